@@ -29,7 +29,10 @@ fn main() -> Result<(), Box<dyn Error>> {
     Ok(())
 }
 
-#[expect(clippy::disallowed_methods, reason = "cargo tells build scripts where to work through the environment")]
+#[expect(
+    clippy::disallowed_methods,
+    reason = "cargo tells build scripts where to work through the environment"
+)]
 fn variable(name: &str) -> Result<String, env::VarError> {
     env::var(name)
 }

@@ -3,7 +3,10 @@
 
 tonic::include_proto!("mod");
 
-pub use pullwright::{delivery::v1 as delivery, error::v1 as error, job::v1 as job, proposal::v1 as proposal, registry::v1 as registry, runner::v1 as runner};
+pub use pullwright::{
+    delivery::v1 as delivery, error::v1 as error, job::v1 as job, proposal::v1 as proposal,
+    registry::v1 as registry, runner::v1 as runner,
+};
 
 /// All files of the contract with what they import, for reflection.
 pub const FILE_DESCRIPTOR_SET: &[u8] = tonic::include_file_descriptor_set!("descriptor");

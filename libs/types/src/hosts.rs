@@ -69,7 +69,8 @@ impl Hosts {
         for host in &mut hosts {
             for address in [&mut host.web, &mut host.api, &mut host.git] {
                 *address = address.trim_end_matches('/').to_owned();
-                check(address).map_err(|rule| HostsError::Address { address: address.clone(), rule })?;
+                check(address)
+                    .map_err(|rule| HostsError::Address { address: address.clone(), rule })?;
             }
         }
         Ok(Self(hosts))
@@ -94,11 +95,12 @@ impl Hosts {
 }
 
 fn check(address: &str) -> Result<(), &'static str> {
-    let (rest, plaintext) = match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
-        (Some(rest), _) => (rest, false),
-        (None, Some(rest)) => (rest, true),
-        (None, None) => return Err("does not begin with https://"),
-    };
+    let (rest, plaintext) =
+        match (address.strip_prefix("https://"), address.strip_prefix("http://")) {
+            (Some(rest), _) => (rest, false),
+            (None, Some(rest)) => (rest, true),
+            (None, None) => return Err("does not begin with https://"),
+        };
     let legal = |c: char| c.is_ascii_alphanumeric() || "-._:/[]".contains(c);
     if rest.is_empty() || !rest.chars().all(legal) {
         return Err("may hold a host, a port and a path only");
@@ -124,21 +126,36 @@ mod tests {
 
     #[test]
     fn without_a_file_the_host_is_github_com() {
-        assert_eq!(Hosts::default().by_web("https://github.com").map(|host| host.api.as_str()), Some("https://api.github.com"));
+        assert_eq!(
+            Hosts::default().by_web("https://github.com").map(|host| host.api.as_str()),
+            Some("https://api.github.com")
+        );
     }
 
     #[test]
     fn http_is_taken_on_loopback_only() {
-        for web in ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:9", "https://ghe.example"] {
+        for web in
+            ["http://127.0.0.1:8080", "http://localhost:1", "http://[::1]:9", "https://ghe.example"]
+        {
             assert!(one(web).is_ok(), "{web}");
         }
-        for web in ["http://ghe.example", "http://127.0.0.1.evil.example", "ftp://x", "https://", "https://user@x", "https://x?y"] {
+        for web in [
+            "http://ghe.example",
+            "http://127.0.0.1.evil.example",
+            "ftp://x",
+            "https://",
+            "https://user@x",
+            "https://x?y",
+        ] {
             assert!(one(web).is_err(), "{web}");
         }
     }
 
     #[test]
     fn a_trailing_slash_is_dropped() {
-        assert!(one("https://ghe.example/").is_ok_and(|hosts| hosts.by_web("https://ghe.example").is_some()));
+        assert!(
+            one("https://ghe.example/")
+                .is_ok_and(|hosts| hosts.by_web("https://ghe.example").is_some())
+        );
     }
 }

@@ -15,7 +15,8 @@ pub fn config_repo(text: &str) -> Result<(), Malformed> {
 /// (`git check-ref-format --branch`): no `..`, no `//`, no segment that begins with `.` or ends with `.lock`, no `/` or `.` at the end.
 pub fn branch(text: &str) -> Result<(), Malformed> {
     let legal = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'/' | b'-');
-    let segment = |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
+    let segment =
+        |part: &str| !part.is_empty() && !part.starts_with('.') && !part.ends_with(".lock");
     require(
         (1..=128).contains(&text.len())
             && text.bytes().all(legal)
@@ -30,14 +31,18 @@ pub fn branch(text: &str) -> Result<(), Malformed> {
 /// A secret's name: 1 to 128 of `A-Z a-z 0-9 _ -`.
 pub fn secret_ref(text: &str) -> Result<(), Malformed> {
     let legal = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'-');
-    require((1..=128).contains(&text.len()) && text.bytes().all(legal), "must be 1 to 128 of A-Z, a-z, 0-9, `_` and `-`")
+    require(
+        (1..=128).contains(&text.len()) && text.bytes().all(legal),
+        "must be 1 to 128 of A-Z, a-z, 0-9, `_` and `-`",
+    )
 }
 
 /// A folder inside a repository: 1 to 512 of `A-Z a-z 0-9 _ . -` in segments with `/` between; no empty segment, none that is
 /// `.` or `..`, and none that git could take for its own folder.
 pub fn config_path(text: &str) -> Result<(), Malformed> {
     let legal = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'_' | b'.' | b'-' | b'/');
-    let segment = |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
+    let segment =
+        |part: &str| !matches!(part, "" | "." | "..") && !part.eq_ignore_ascii_case(".git");
     require(
         (1..=512).contains(&text.len()) && text.bytes().all(legal) && text.split('/').all(segment),
         "must be a folder inside the repository: segments of A-Z, a-z, 0-9, `_`, `.` and `-` with `/` between, none of them `.`, `..` or `.git`",
@@ -48,7 +53,9 @@ pub fn config_path(text: &str) -> Result<(), Malformed> {
 pub fn template(text: &str) -> Result<(), Malformed> {
     let legal = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b' ' | b'.' | b'_' | b'-');
     require(
-        (1..=256).contains(&text.len()) && text.bytes().all(legal) && text.as_bytes()[0].is_ascii_alphanumeric(),
+        (1..=256).contains(&text.len())
+            && text.bytes().all(legal)
+            && text.as_bytes()[0].is_ascii_alphanumeric(),
         "must be 1 to 256 of A-Z, a-z, 0-9, space, `.`, `_` and `-`, beginning with a letter or digit",
     )
 }
@@ -72,7 +79,11 @@ mod tests {
 
     #[test]
     fn a_config_repository_name_is_lower_case() {
-        takes(config_repo, &["a", "search-config", "0x"], &["", "-a", "A", "a_b", "a\n", &"a".repeat(129)]);
+        takes(
+            config_repo,
+            &["a", "search-config", "0x"],
+            &["", "-a", "A", "a_b", "a\n", &"a".repeat(129)],
+        );
     }
 
     #[test]
@@ -80,7 +91,10 @@ mod tests {
         takes(
             branch,
             &["main", "release/1.2", "a.b_c-d"],
-            &["", "-x", "a..b", "a//b", "a/", "/a", "a/.b", "a.lock", "a.lock/b", "a.", "a b", "a\n", "a~1", "a@{0}"],
+            &[
+                "", "-x", "a..b", "a//b", "a/", "/a", "a/.b", "a.lock", "a.lock/b", "a.", "a b",
+                "a\n", "a~1", "a@{0}",
+            ],
         );
     }
 
@@ -94,12 +108,29 @@ mod tests {
         takes(
             config_path,
             &["configs", "configs/products-prod-es", "a.b/c_d"],
-            &["", "/etc", "a/../b", "a//b", "./a", ".git", "a/.GIT/hooks", "a/", "a b", "a\n", "..", "."],
+            &[
+                "",
+                "/etc",
+                "a/../b",
+                "a//b",
+                "./a",
+                ".git",
+                "a/.GIT/hooks",
+                "a/",
+                "a b",
+                "a\n",
+                "..",
+                ".",
+            ],
         );
     }
 
     #[test]
     fn a_template_is_a_plain_file_name() {
-        takes(template, &["product_search", "product search.yaml"], &["", ".x", "a/b", "a\n", "-a"]);
+        takes(
+            template,
+            &["product_search", "product search.yaml"],
+            &["", ".x", "a/b", "a\n", "-a"],
+        );
     }
 }

@@ -17,13 +17,16 @@ impl RepositoryName {
         if part(owner) && part(name) && !name.to_ascii_lowercase().ends_with(".git") {
             Ok(Self { owner: owner.to_owned(), name: name.to_owned() })
         } else {
-            Err(Malformed { rule: "must be an owner and a repository name of letters, digits, `.`, `_` and `-`" })
+            Err(Malformed {
+                rule: "must be an owner and a repository name of letters, digits, `.`, `_` and `-`",
+            })
         }
     }
 
     /// Reads `owner/name`.
     pub fn parse(text: &str) -> Result<Self, Malformed> {
-        let (owner, name) = text.split_once('/').ok_or(Malformed { rule: "must be `owner/name`" })?;
+        let (owner, name) =
+            text.split_once('/').ok_or(Malformed { rule: "must be `owner/name`" })?;
         Self::new(owner, name)
     }
 
@@ -79,7 +82,8 @@ impl RepositoryUrl {
     ///
     /// Everything else is refused: user, port, query, fragment, percent and look-alike letters can therefore never reach git.
     pub fn parse(text: &str, hosts: &Hosts) -> Result<Self, Malformed> {
-        const RULE: Malformed = Malformed { rule: "must be `{host}/{owner}/{name}` on a configured GitHub host" };
+        const RULE: Malformed =
+            Malformed { rule: "must be `{host}/{owner}/{name}` on a configured GitHub host" };
         hosts
             .iter()
             .find_map(|host| {
@@ -139,6 +143,9 @@ mod tests {
 
     #[test]
     fn names_are_compared_without_case() {
-        assert_eq!(RepositoryName::parse("Acme/X").expect("valid"), RepositoryName::parse("acme/x").expect("valid"));
+        assert_eq!(
+            RepositoryName::parse("Acme/X").expect("valid"),
+            RepositoryName::parse("acme/x").expect("valid")
+        );
     }
 }
