@@ -1,0 +1,41 @@
+//! The ledger: proposals, studies, jobs, deliveries and what happened to them.
+//!
+//! Never sees a token, never calls anything but the registry, does not know HTTP.
+
+mod app;
+pub mod convert;
+pub mod domain;
+mod error;
+mod registry;
+pub mod rpc;
+mod settings;
+pub mod store;
+pub mod wakeup;
+
+use std::sync::Arc;
+
+use pullwright_rpc::server::{self, ServeError};
+use tokio::net::TcpListener;
+use tonic::service::Routes;
+
+pub use app::App;
+pub use error::{Error, Result};
+pub use registry::Registry;
+pub use settings::{Author, Settings};
+
+/// The service's name in errors and logs.
+pub const SERVICE: &str = "proposal";
+
+/// Serves the ledger on `listener` until `app.stop` is cancelled.
+///
+/// # Errors
+/// The transport broke.
+pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<(), ServeError> {
+    let routes = Routes::default();
+    let (settings, stop) = (app.settings.server.clone(), app.stop.clone());
+    let ready = move || {
+        let db = app.db.clone();
+        async move { db.get().await.is_ok() }
+    };
+    server::serve(SERVICE, routes, Vec::new(), settings, listener, ready, stop).await
+}

@@ -1,0 +1,3 @@
+//! Starts the ledger.
+
+fn main() {}
