@@ -1,0 +1,6 @@
+//! The testkit against the real servers of the machine.
+
+#![expect(clippy::unwrap_used, reason = "a test's own functions may fail as the test itself")]
+
+mod lifetime;
+mod sharing;
