@@ -3,6 +3,8 @@
 //! Lock order everywhere: proposal, then lane, then job.
 
 pub mod events;
+pub mod jobs;
+pub mod lanes;
 pub mod proposals;
 
 pub use deadpool_postgres::{GenericClient, Transaction};

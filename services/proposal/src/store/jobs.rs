@@ -1,0 +1,241 @@
+//! Jobs as rows: what is wanted, one live row per kind and subject. Knows no lease but the epoch it was leased in.
+
+use jiff::Timestamp;
+use pullwright_rpc::Context;
+use pullwright_telemetry::trace_context;
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::{GenericClient, Transaction, lanes};
+pub use crate::domain::job::{Kind, Outcome};
+use crate::error::{Error, Result};
+
+/// A job that is wanted. Trace and request id come from the running request.
+#[derive(Debug, Clone)]
+pub struct NewJob {
+    /// What to do.
+    pub kind: Kind,
+    /// The proposal.
+    pub subject: Uuid,
+    /// The proposal's generation.
+    pub generation: i32,
+    /// The lane that the effect belongs to (`domain::job::push_lane`).
+    pub lane: String,
+    /// The higher, the sooner.
+    pub priority: i16,
+    /// Why, for people.
+    pub reason: Option<String>,
+}
+
+/// The live job that stands for an intent.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Enqueued {
+    /// The job.
+    pub job_id: Uuid,
+    /// Whether it was made now; otherwise one was live and remembers that it is wanted again.
+    pub is_new: bool,
+}
+
+/// A job's row.
+#[derive(Debug, Clone)]
+pub struct Job {
+    /// The job's id.
+    pub id: Uuid,
+    /// What it does.
+    pub kind: Kind,
+    /// The proposal.
+    pub subject: Uuid,
+    /// The proposal's generation.
+    pub generation: i32,
+    /// The lane.
+    pub lane: String,
+    /// The higher, the sooner.
+    pub priority: i16,
+    /// When it may be leased.
+    pub due_at: Timestamp,
+    /// Attempts that count towards giving up.
+    pub attempt: i32,
+    /// The lane's epoch when it was last leased and has not been answered since.
+    pub leased_epoch: Option<i64>,
+    /// How often it was wanted when it was last leased.
+    pub leased_wanted: Option<i64>,
+    /// How often it was wanted.
+    pub wanted: i64,
+    /// Why it is wanted, for people.
+    pub reason: Option<String>,
+    /// The W3C traceparent of the request that wanted it.
+    pub traceparent: Option<String>,
+    /// The id of the request that wanted it.
+    pub request_id: String,
+    /// Whether it is over.
+    pub has_ended: bool,
+    /// The token of the last answer.
+    pub answered_token: Option<Uuid>,
+    /// The hash of the last answer.
+    pub answered_sha256: Option<Vec<u8>>,
+    /// What the last answer was told about trying again.
+    pub answered_retry: Option<bool>,
+}
+
+impl Job {
+    /// Whether somebody wanted it again since it was leased.
+    #[must_use]
+    pub fn is_wanted_again(&self) -> bool {
+        self.leased_wanted.is_some_and(|leased| self.wanted > leased)
+    }
+
+    /// Whether `token` answered before with this very content.
+    #[must_use]
+    pub fn was_answered(&self, token: Uuid, sha256: &[u8]) -> bool {
+        self.answered_token == Some(token) && self.answered_sha256.as_deref() == Some(sha256)
+    }
+}
+
+/// Queues a job in the transaction of the state that wants it, or joins the one that is live: a click does not wait for a backoff.
+///
+/// # Errors
+/// The database refused.
+pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
+    const SQL: &str = "
+        INSERT INTO jobs (id, kind, subject, generation, lane, priority, reason, traceparent, request_id)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        ON CONFLICT (kind, subject) WHERE ended_at IS NULL DO UPDATE
+        SET wanted = jobs.wanted + 1,
+            generation = GREATEST(jobs.generation, excluded.generation),
+            priority = GREATEST(jobs.priority, excluded.priority),
+            due_at = LEAST(jobs.due_at, now()),
+            reason = COALESCE(excluded.reason, jobs.reason)
+        RETURNING id";
+    lanes::create(tx, &job.lane).await?;
+    let id = Uuid::now_v7();
+    let statement = tx.prepare_cached(SQL).await?;
+    let row = tx
+        .query_one(
+            &statement,
+            &[
+                &id,
+                &job.kind.as_str(),
+                &job.subject,
+                &job.generation,
+                &job.lane,
+                &job.priority,
+                &job.reason,
+                &trace_context::current_traceparent(),
+                &Context::request_id(),
+            ],
+        )
+        .await?;
+    let job_id: Uuid = row.get("id");
+    Ok(Enqueued { job_id, is_new: job_id == id })
+}
+
+/// Cancels the live job unless a runner has it in its hands; tells whether it did.
+///
+/// # Errors
+/// The database refused.
+pub async fn cancel_queued(tx: &Transaction<'_>, kind: Kind, subject: Uuid) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE jobs
+        SET outcome = 'cancelled', ended_at = now(), leased_epoch = NULL
+        FROM lanes
+        WHERE jobs.kind = $1
+          AND jobs.subject = $2
+          AND jobs.ended_at IS NULL
+          AND lanes.key = jobs.lane
+          AND (jobs.leased_epoch IS DISTINCT FROM lanes.epoch
+               OR lanes.token IS NULL
+               OR lanes.expires_at <= clock_timestamp())";
+    let Some(lane) = live_lane(tx, kind, subject).await? else { return Ok(false) };
+    lanes::lock(tx, &lane).await?;
+    let statement = tx.prepare_cached(SQL).await?;
+    Ok(tx.execute(&statement, &[&kind.as_str(), &subject]).await? > 0)
+}
+
+/// Whether a job of this kind is waiting or running for the subject.
+///
+/// # Errors
+/// The database refused.
+pub async fn has_live(client: &impl GenericClient, kind: Kind, subject: Uuid) -> Result<bool> {
+    Ok(live_lane(client, kind, subject).await?.is_some())
+}
+
+/// Reads a job without locking it.
+///
+/// # Errors
+/// The database refused.
+pub async fn find(tx: &Transaction<'_>, id: Uuid) -> Result<Option<Job>> {
+    const SQL: &str = "
+        SELECT *
+        FROM jobs
+        WHERE id = $1";
+    let statement = tx.prepare_cached(SQL).await?;
+    tx.query_opt(&statement, &[&id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Locks a job until the end of the transaction, after its proposal and its lane; gives its age since it was first leased, in seconds.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock(tx: &Transaction<'_>, id: Uuid) -> Result<Option<(Job, f64)>> {
+    const SQL: &str = "
+        SELECT *, COALESCE(EXTRACT(EPOCH FROM now() - first_leased_at), 0)::float8 AS age_seconds
+        FROM jobs
+        WHERE id = $1
+        FOR NO KEY UPDATE";
+    let statement = tx.prepare_cached(SQL).await?;
+    let row = tx.query_opt(&statement, &[&id]).await?;
+    row.as_ref().map(|row| Ok((from_row(row)?, row.get("age_seconds")))).transpose()
+}
+
+/// The live jobs of a lane.
+///
+/// # Errors
+/// The database refused.
+pub async fn live_in_lane(tx: &Transaction<'_>, lane: &str) -> Result<Vec<Job>> {
+    const SQL: &str = "
+        SELECT *
+        FROM jobs
+        WHERE lane = $1 AND ended_at IS NULL
+        ORDER BY id";
+    let statement = tx.prepare_cached(SQL).await?;
+    tx.query(&statement, &[&lane]).await?.iter().map(from_row).collect()
+}
+
+async fn live_lane(
+    client: &impl GenericClient,
+    kind: Kind,
+    subject: Uuid,
+) -> Result<Option<String>> {
+    const SQL: &str = "
+        SELECT lane
+        FROM jobs
+        WHERE kind = $1 AND subject = $2 AND ended_at IS NULL";
+    let statement = client.prepare_cached(SQL).await?;
+    let row = client.query_opt(&statement, &[&kind.as_str(), &subject]).await?;
+    Ok(row.map(|row| row.get("lane")))
+}
+
+/// Reads a row with all columns of `jobs`.
+pub(super) fn from_row(row: &Row) -> Result<Job> {
+    let kind: &str = row.get("kind");
+    Ok(Job {
+        id: row.get("id"),
+        kind: Kind::parse(kind).ok_or_else(|| Error::unreadable("jobs.kind", kind))?,
+        subject: row.get("subject"),
+        generation: row.get("generation"),
+        lane: row.get("lane"),
+        priority: row.get("priority"),
+        due_at: row.get("due_at"),
+        attempt: row.get("attempt"),
+        leased_epoch: row.get("leased_epoch"),
+        leased_wanted: row.get("leased_wanted"),
+        wanted: row.get("wanted"),
+        reason: row.get("reason"),
+        traceparent: row.get("traceparent"),
+        request_id: row.get("request_id"),
+        has_ended: row.get::<_, Option<Timestamp>>("ended_at").is_some(),
+        answered_token: row.get("answered_token"),
+        answered_sha256: row.get("answered_sha256"),
+        answered_retry: row.get("answered_retry"),
+    })
+}

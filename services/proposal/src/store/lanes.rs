@@ -1,0 +1,85 @@
+//! Lanes as rows: what is leased. Locked after the proposal and before the job, never against foreign keys.
+
+use tokio_postgres::Row;
+use uuid::Uuid;
+
+use super::Transaction;
+use crate::{domain::lease::Lane, error::Result};
+
+/// Makes a lane unless it is there.
+///
+/// # Errors
+/// The database refused.
+pub async fn create(tx: &Transaction<'_>, key: &str) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO lanes (key)
+        VALUES ($1)
+        ON CONFLICT (key) DO NOTHING";
+    let statement = tx.prepare_cached(SQL).await?;
+    tx.execute(&statement, &[&key]).await?;
+    Ok(())
+}
+
+/// Locks a lane until the end of the transaction.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock(tx: &Transaction<'_>, key: &str) -> Result<Option<Lane>> {
+    const LOCK: &str = "
+        SELECT key
+        FROM lanes
+        WHERE key = $1
+        FOR NO KEY UPDATE";
+    // A statement of its own: it is the time after the lock was got that tells whether the lease still runs.
+    const READ: &str = "
+        SELECT key, epoch, token, COALESCE(expires_at > clock_timestamp(), false) AS is_running
+        FROM lanes
+        WHERE key = $1";
+    let lock = tx.prepare_cached(LOCK).await?;
+    let read = tx.prepare_cached(READ).await?;
+    if tx.query_opt(&lock, &[&key]).await?.is_none() {
+        return Ok(None);
+    }
+    Ok(tx.query_opt(&read, &[&key]).await?.as_ref().map(from_row))
+}
+
+/// Frees a lane at once when nothing of its lease is left to do; tells whether it did.
+///
+/// # Errors
+/// The database refused.
+pub async fn free_if_done(tx: &Transaction<'_>, lane: &Lane) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE lanes
+        SET token = NULL, holder = NULL, expires_at = NULL
+        WHERE key = $1
+          AND epoch = $2
+          AND NOT EXISTS (
+              SELECT FROM jobs
+              WHERE lane = $1 AND leased_epoch = $2 AND ended_at IS NULL
+          )";
+    let statement = tx.prepare_cached(SQL).await?;
+    Ok(tx.execute(&statement, &[&lane.key, &lane.epoch]).await? > 0)
+}
+
+/// Ends whatever lease a locked lane has, and gives its new epoch.
+///
+/// # Errors
+/// The database refused.
+pub async fn revoke(tx: &Transaction<'_>, key: &str) -> Result<i64> {
+    const SQL: &str = "
+        UPDATE lanes
+        SET epoch = epoch + 1, token = NULL, holder = NULL, expires_at = NULL
+        WHERE key = $1
+        RETURNING epoch";
+    let statement = tx.prepare_cached(SQL).await?;
+    Ok(tx.query_one(&statement, &[&key]).await?.get("epoch"))
+}
+
+fn from_row(row: &Row) -> Lane {
+    Lane {
+        key: row.get("key"),
+        epoch: row.get("epoch"),
+        token: row.get::<_, Option<Uuid>>("token"),
+        is_running: row.get("is_running"),
+    }
+}
