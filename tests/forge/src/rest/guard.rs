@@ -1,0 +1,108 @@
+//! What every REST call passes: the User-Agent rule, authentication, the rate limit, and the headers of each answer.
+
+use axum::extract::{Request, State};
+use axum::middleware::Next;
+use axum::response::{IntoResponse as _, Response};
+use base64::Engine as _;
+use base64::prelude::BASE64_STANDARD;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use uuid::Uuid;
+
+use super::caller::Caller;
+use super::error::ApiError;
+use super::rate::Rate;
+use crate::app::App;
+
+/// Lets a call through as the caller it comes from, or refuses it as GitHub does.
+pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+    let mut response = match admit(&app, request.headers()) {
+        Err(response) => response,
+        Ok(caller) => {
+            let token = caller.0.as_ref().map(|identity| identity.index);
+            let rate = app.rates.count(token, app.now());
+            let mut response = if rate.exceeded {
+                let message = "API rate limit exceeded for this token.";
+                ApiError::new(StatusCode::FORBIDDEN, message).into_response()
+            } else {
+                request.extensions_mut().insert(caller);
+                next.run(request).await
+            };
+            rate_headers(response.headers_mut(), &rate);
+            response
+        }
+    };
+    common_headers(response.headers_mut());
+    response
+}
+
+fn admit(app: &App, headers: &HeaderMap) -> Result<Caller, Response> {
+    if headers.get(header::USER_AGENT).is_none_or(HeaderValue::is_empty) {
+        let text = "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent \
+                    header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). \
+                    Check https://developer.github.com for other possible causes.\r\n";
+        return Err((StatusCode::FORBIDDEN, text).into_response());
+    }
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller(None)) };
+    let bad = || ApiError::new(StatusCode::UNAUTHORIZED, "Bad credentials").into_response();
+    let secret = value.to_str().ok().and_then(secret).ok_or_else(bad)?;
+    let identity = app.world().tokens.identify(&secret).ok_or_else(bad)?;
+    Ok(Caller(Some(identity)))
+}
+
+/// Takes the token out of an Authorization header; REST accepts all three schemes, git only the last.
+fn secret(value: &str) -> Option<String> {
+    let (scheme, rest) = value.split_once(' ')?;
+    match scheme.to_lowercase().as_str() {
+        "bearer" | "token" => Some(rest.trim().to_owned()),
+        "basic" => basic_password(rest),
+        _ => None,
+    }
+}
+
+/// Takes the password out of a Basic credential; the user name does not matter to GitHub.
+pub(crate) fn basic_password(encoded: &str) -> Option<String> {
+    let decoded = String::from_utf8(BASE64_STANDARD.decode(encoded.trim()).ok()?).ok()?;
+    decoded.split_once(':').map(|(_, password)| password.to_owned())
+}
+
+fn rate_headers(headers: &mut HeaderMap, rate: &Rate) {
+    let mut set = |name: &'static str, value: HeaderValue| {
+        headers.insert(HeaderName::from_static(name), value)
+    };
+    set("x-ratelimit-limit", rate.limit.into());
+    set("x-ratelimit-remaining", rate.remaining.into());
+    set("x-ratelimit-used", rate.used.into());
+    set("x-ratelimit-reset", rate.reset.into());
+    set("x-ratelimit-resource", HeaderValue::from_static("core"));
+}
+
+fn common_headers(headers: &mut HeaderMap) {
+    let mut set = |name: &'static str, value: HeaderValue| {
+        headers.insert(HeaderName::from_static(name), value)
+    };
+    let id = Uuid::new_v4().simple().to_string().to_uppercase();
+    let id =
+        format!("{}:{}:{}:{}:{}", &id[0..4], &id[4..10], &id[10..17], &id[17..24], &id[24..32]);
+    set(
+        "x-github-request-id",
+        HeaderValue::try_from(id).unwrap_or(HeaderValue::from_static("0000")),
+    );
+    set("x-github-media-type", HeaderValue::from_static("github.v3; format=json"));
+    set("x-github-api-version-selected", HeaderValue::from_static("2022-11-28"));
+    set("x-github-enterprise-version", HeaderValue::from_static("3.19.0"));
+    set("server", HeaderValue::from_static("github.com"));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_scheme_of_rest_carries_the_same_token() {
+        let basic = format!("Basic {}", BASE64_STANDARD.encode("anyone:a:b"));
+        assert_eq!(secret(&basic).as_deref(), Some("a:b"));
+        assert_eq!(secret("Bearer abc").as_deref(), Some("abc"));
+        assert_eq!(secret("token abc").as_deref(), Some("abc"));
+        assert_eq!(secret("Digest abc"), None);
+    }
+}

@@ -1,0 +1,162 @@
+//! Tokens and what they allow. A token's own words are kept as a digest only, so nothing can print them.
+
+use serde::{Deserialize, Serialize};
+use sha2::{Digest as _, Sha256};
+use subtle::ConstantTimeEq as _;
+
+/// What a token may do with a repository.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Permission {
+    /// Fetch and GET.
+    Read,
+    /// Also push, and change over REST.
+    Write,
+}
+
+/// A permission on one repository or on many.
+#[derive(Debug, Clone, Serialize, Deserialize)]
+pub struct Grant {
+    /// `owner/name`, `owner/*` or `*`.
+    pub repository: String,
+    /// What is allowed there.
+    pub permission: Permission,
+}
+
+/// A token to be known from now on; the same login and token again adds to its grants.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct NewToken {
+    /// Who acts with it.
+    pub login: String,
+    /// The secret itself.
+    pub token: String,
+    /// What it may do.
+    pub grants: Vec<Grant>,
+}
+
+impl NewToken {
+    /// Makes a token with one grant.
+    pub fn new(
+        login: impl Into<String>,
+        token: impl Into<String>,
+        repository: impl Into<String>,
+        permission: Permission,
+    ) -> Self {
+        let grants = vec![Grant { repository: repository.into(), permission }];
+        Self { login: login.into(), token: token.into(), grants }
+    }
+}
+
+impl std::fmt::Debug for NewToken {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("NewToken")
+            .field("login", &self.login)
+            .field("grants", &self.grants)
+            .finish_non_exhaustive()
+    }
+}
+
+/// Who a request comes from.
+#[derive(Debug, Clone)]
+pub(crate) struct Identity {
+    /// Account of the token.
+    pub(crate) login: String,
+    /// Place of the token in the list; what the rate limit is counted by.
+    pub(crate) index: usize,
+}
+
+struct Token {
+    login: String,
+    digest: [u8; 32],
+    grants: Vec<Grant>,
+}
+
+/// All known tokens.
+#[derive(Default)]
+pub(crate) struct Tokens(Vec<Token>);
+
+impl Tokens {
+    /// Makes a token known, or widens what it may do.
+    pub(crate) fn add(&mut self, new: &NewToken) {
+        let digest: [u8; 32] = Sha256::digest(new.token.as_bytes()).into();
+        match self.0.iter_mut().find(|token| token.digest == digest && token.login == new.login) {
+            Some(token) => token.grants.extend(new.grants.iter().cloned()),
+            None => {
+                self.0.push(Token { login: new.login.clone(), digest, grants: new.grants.clone() })
+            }
+        }
+    }
+
+    /// Forgets a token; says whether it was known.
+    pub(crate) fn revoke(&mut self, secret: &str) -> bool {
+        let digest: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let Some(token) = self.0.iter_mut().find(|token| token.digest == digest) else {
+            return false;
+        };
+        // The place stays taken: identities are counted by it.
+        token.digest = [0; 32];
+        token.grants.clear();
+        true
+    }
+
+    /// Finds whose token this is, in a time that does not depend on how much of it is right.
+    pub(crate) fn identify(&self, secret: &str) -> Option<Identity> {
+        let digest: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
+        let mut found = None;
+        for (index, token) in self.0.iter().enumerate() {
+            if bool::from(token.digest.ct_eq(&digest)) {
+                found = Some(Identity { login: token.login.clone(), index });
+            }
+        }
+        found
+    }
+
+    /// Returns the most that the token may do with a repository.
+    pub(crate) fn permission(&self, identity: &Identity, full_name: &str) -> Option<Permission> {
+        let token = self.0.get(identity.index)?;
+        token
+            .grants
+            .iter()
+            .filter(|grant| covers(&grant.repository, full_name))
+            .map(|grant| grant.permission)
+            .max()
+    }
+
+    /// Says whether an account holds any token.
+    pub(crate) fn knows(&self, login: &str) -> bool {
+        self.0.iter().any(|token| token.login.eq_ignore_ascii_case(login))
+    }
+}
+
+fn covers(pattern: &str, full_name: &str) -> bool {
+    let (pattern, full_name) = (pattern.to_lowercase(), full_name.to_lowercase());
+    match pattern.strip_suffix('*') {
+        Some(prefix) => full_name.starts_with(prefix),
+        None => pattern == full_name,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_widest_grant_wins_and_others_cover_nothing() {
+        let mut tokens = Tokens::default();
+        tokens.add(&NewToken::new("bot", "one", "acme/*", Permission::Read));
+        tokens.add(&NewToken::new("bot", "one", "Acme/Config", Permission::Write));
+        let bot = tokens.identify("one").unwrap();
+        assert_eq!(tokens.permission(&bot, "acme/config"), Some(Permission::Write));
+        assert_eq!(tokens.permission(&bot, "acme/other"), Some(Permission::Read));
+        assert_eq!(tokens.permission(&bot, "other/config"), None);
+    }
+
+    #[test]
+    fn a_revoked_token_is_nobody() {
+        let mut tokens = Tokens::default();
+        tokens.add(&NewToken::new("bot", "one", "*", Permission::Read));
+        assert!(tokens.revoke("one"));
+        assert!(tokens.identify("one").is_none());
+        assert!(!tokens.revoke("one"));
+    }
+}
