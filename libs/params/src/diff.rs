@@ -180,4 +180,17 @@ mod tests {
         let text = unified("d\u{e9}/q\"\n.json", b"1", b"2");
         assert!(text.contains("--- \"a/d\\303\\251/q\\\"\\n.json\"\n"), "{text}");
     }
+
+    #[test]
+    fn a_name_with_a_space_ends_with_a_tab() {
+        assert!(unified("a b", b"1", b"2").contains("\n--- a/a b\t\n+++ b/a b\t\n"));
+    }
+
+    #[test]
+    fn an_inserted_block_is_shown_whole() {
+        let block = |n: u32| format!("  {{\n    {n}\n  }},\n");
+        let (old, new) = ([block(1), block(2)].concat(), [block(1), block(3), block(2)].concat());
+        let text = unified("p", old.as_bytes(), new.as_bytes());
+        assert!(text.contains("+  {\n+    3\n+  },\n   {\n"), "{text}");
+    }
 }

@@ -31,7 +31,7 @@ pub struct Edited {
 pub struct Drift {
     /// The change's key.
     pub key: String,
-    /// The change's `from` as stored.
+    /// The change's `from` as spelled.
     pub expected_json: String,
     /// The value in the file as spelled there; `None` when the file has no such key.
     pub found_json: Option<String>,

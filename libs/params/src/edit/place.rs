@@ -8,7 +8,7 @@ use super::splice::Splice;
 use super::target::{Target, Wish};
 use super::{Drift, MAX_FILE_BYTES};
 use crate::error::Conflict;
-use crate::json::{Document, Kind, NodeId, quote, same};
+use crate::json::{Document, Kind, NodeId, quote, same, visit};
 
 /// What an edit does to its file.
 #[derive(Debug, Default)]
@@ -180,6 +180,7 @@ impl Walk<'_> {
 
     /// Stops as soon as the result is sure to be too large: deep keys write much more than they are long.
     fn write(&mut self, text: &mut String, piece: &str) -> Result<(), Conflict> {
+        visit(piece.len());
         self.written += piece.len();
         if self.written > MAX_FILE_BYTES {
             return Err(Conflict::ResultTooLarge { limit: MAX_FILE_BYTES });

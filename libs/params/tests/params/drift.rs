@@ -45,6 +45,6 @@ fn a_file_that_holds_something_else_has_drift(
 fn drift_is_sorted_by_key_and_counts_what_is_there_already() {
     let change = |key, to_json| Change { key, from_json: "7", to_json };
     let changes = [change("c.d", "1"), change("b", "2"), change("a", "1")];
-    let drift = edit(b"{\"a\": 1, \"b\": 1}", &changes).expect("edited").drift;
+    let drift = edit(b"{\"c\": {\"d\": 1}, \"b\": 1}", &changes).expect("edited").drift;
     assert_eq!(drift.iter().map(|drift| &drift.key).collect::<Vec<_>>(), ["a", "b", "c.d"]);
 }

@@ -101,6 +101,14 @@ fn objects_on_the_way_are_made_in_the_style_of_the_file(#[case] file: &str, #[ca
 }
 
 #[test]
+fn an_empty_object_takes_the_style_of_its_own_place_not_of_its_last_sibling() {
+    assert_eq!(
+        edited("{\"o\": {},\n  \"z\": 1}", &[to("o.k", "9"), to("o.l", "8")]),
+        "{\"o\": {\"k\": 9, \"l\": 8},\n  \"z\": 1}"
+    );
+}
+
+#[test]
 fn several_new_members_stand_in_the_order_of_their_keys() {
     let changes = [to("o.z", "1"), to("b", "2"), to("o.a", "3"), to("C", "4"), to("a", "0")];
     assert_eq!(

@@ -1,6 +1,6 @@
 //! What is not edited, and with which code.
 
-use pullwright_params::{Conflict, EditError, Kind, MAX_FILE_BYTES};
+use pullwright_params::{Change, Conflict, EditError, Kind, MAX_FILE_BYTES};
 use rstest::rstest;
 
 use crate::{edited, refused, to};
@@ -136,6 +136,23 @@ fn changes_that_touch_the_same_place_are_a_conflict(
 }
 
 #[test]
+fn an_overlap_is_seen_past_keys_that_sort_between() {
+    let error = refused(b"{}", &[to("a", "1"), to("a-b", "2"), to("a.b", "3")]);
+    let (first, second) = ("a".to_owned(), "a.b".to_owned());
+    assert_eq!(error, Conflict::Overlap { first, second }.into());
+}
+
+#[test]
+fn the_error_does_not_depend_on_the_order_of_changes() {
+    for pair in [[("b", "["), ("a", "1e400")], [("b..", "1"), ("a..", "1")]] {
+        let [first, second] = pair.map(|(key, value)| to(key, value));
+        let error = refused(b"{}", &[first, second]);
+        assert_eq!(error, refused(b"{}", &[second, first]));
+        assert!(error.to_string().contains("key 'a"), "{error}");
+    }
+}
+
+#[test]
 fn a_key_that_begins_like_another_is_no_conflict() {
     assert_eq!(edited("{\"a\": 1}", &[to("a", "2"), to("ab", "3")]), "{\"a\": 2, \"ab\": 3}");
 }
@@ -170,4 +187,12 @@ fn an_edit_that_changes_no_byte_is_refused(#[case] file: &str, #[case] pairs: &[
 fn a_value_that_cannot_be_written_is_refused(#[case] value: &str, #[case] message: &str) {
     let error = refused(b"{\"a\": 1}", &[to("a", value)]);
     assert_eq!((error.code(), error.to_string()), ("PARAM_NOT_IN_TEMPLATE", message.to_owned()));
+}
+
+#[test]
+fn a_from_that_is_no_json_is_refused() {
+    let change = Change { key: "a", from_json: "nil", to_json: "2" };
+    let error = refused(b"{\"a\": 1}", &[change]);
+    assert_eq!(error.code(), "PARAM_NOT_IN_TEMPLATE");
+    assert!(error.to_string().starts_with("config_diff key 'a': in 'from', the value is not JSON"));
 }

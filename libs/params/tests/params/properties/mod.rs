@@ -55,10 +55,11 @@ proptest! {
 
     #[test]
     fn the_bytes_outside_the_exchanged_tokens_stay(
-        tree in tree(), gaps in gaps(), picks in proptest::collection::vec((any::<Index>(), token()), 1..5),
+        tree in tree().prop_filter("needs a member", |tree| !tree.paths().is_empty()),
+        gaps in gaps(),
+        picks in proptest::collection::vec((any::<Index>(), token()), 1..5),
     ) {
         let paths = tree.paths();
-        prop_assume!(!paths.is_empty());
         let mut chosen: Vec<(String, String)> = Vec::new();
         for (index, token) in picks {
             let path = index.get(&paths).clone();
@@ -110,8 +111,10 @@ proptest! {
     #[test]
     fn an_insertion_takes_nothing_away(tree in tree(), gaps in gaps(), key in "[a-e](\\.[a-e]){0,3}") {
         let file = tree.render(&gaps, &[]);
-        prop_assume!(!tree.paths().contains(&key));
         let Ok(edited) = edit(file.as_bytes(), &[to(&key, "1")]) else { return Ok(()) };
+        if tree.paths().contains(&key) {
+            return Ok(());
+        }
         let (old, new) = (file.as_bytes(), &edited.bytes);
         let head = old.iter().zip(new).take_while(|(a, b)| a == b).count();
         let tail = old.iter().rev().zip(new.iter().rev()).take_while(|(a, b)| a == b).count();
