@@ -1,0 +1,65 @@
+//! One slot per repository: where its folder is, whose turn it is, who still needs what is in it.
+
+use std::{
+    collections::HashMap,
+    fs::{self, File, TryLockError},
+    io,
+    path::{Path, PathBuf},
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use uuid::Uuid;
+
+/// The slots of a data folder, which no other process uses at the same time.
+pub(super) struct Slots {
+    repositories: PathBuf,
+    slots: Mutex<HashMap<Uuid, Arc<Slot>>>,
+    /// Locked as long as it is open; the system lets go of it when the process dies.
+    _claim: File,
+}
+
+/// One repository's folder. Values made from it hold it, so that it is not emptied under them.
+pub(super) struct Slot {
+    /// The bare repository.
+    pub(super) git_dir: PathBuf,
+    /// A second one, for looking at history; made and removed by each look.
+    pub(super) history_dir: PathBuf,
+    /// Held while commands run in either: questions about a repository may come while a job works on it.
+    pub(super) turn: tokio::sync::Mutex<()>,
+}
+
+impl Slots {
+    /// Claims the data folder.
+    pub(super) fn new(data: &Path) -> io::Result<Self> {
+        let repositories = data.join("repos");
+        fs::create_dir_all(&repositories)?;
+        let claim = File::create(repositories.join("claim"))?;
+        claim.try_lock().map_err(|error| match error {
+            TryLockError::Error(source) => source,
+            TryLockError::WouldBlock => {
+                io::Error::new(io::ErrorKind::ResourceBusy, "another runner uses the folder")
+            }
+        })?;
+        Ok(Self { repositories, slots: Mutex::default(), _claim: claim })
+    }
+
+    /// The repository's slot.
+    pub(super) fn of(&self, repository_id: Uuid) -> Arc<Slot> {
+        let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
+        let slot = slots.entry(repository_id).or_insert_with(|| {
+            Arc::new(Slot {
+                git_dir: self.repositories.join(format!("{repository_id}.git")),
+                history_dir: self.repositories.join(format!("{repository_id}.history.git")),
+                turn: tokio::sync::Mutex::default(),
+            })
+        });
+        Arc::clone(slot)
+    }
+}
+
+impl Slot {
+    /// Whether nobody but the map and the one who asks holds it: nothing in the folder is needed any more.
+    pub(super) fn is_unused(self: &Arc<Self>) -> bool {
+        Arc::strong_count(self) <= 2
+    }
+}

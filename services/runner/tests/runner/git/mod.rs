@@ -1,0 +1,12 @@
+//! The process engine against real repositories behind git's own HTTP server.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends where it is")]
+
+mod faults;
+mod processes;
+mod pushing;
+mod reading;
+mod refusals;
+mod remote_git;
+mod server;
+mod world;

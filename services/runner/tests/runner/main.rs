@@ -1,0 +1,3 @@
+//! The runner against real git and real servers.
+
+mod git;
