@@ -1,3 +1,4 @@
+#!/bin/sh
 # Keeps one server for as long as the process that asked for it holds the other end of standard input.
 #
 # Arguments: the folder, the signal that ends the server politely, a command that prepares the folder
