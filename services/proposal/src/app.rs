@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use pullwright_pg::Pool;
 use pullwright_redact::Redactor;
 use pullwright_types::Clock;
 use tokio_util::sync::CancellationToken;
@@ -11,7 +12,7 @@ use crate::{Registry, Settings, wakeup::Wakeup};
 /// The ledger's means.
 pub struct App {
     /// Connections to its database.
-    pub db: deadpool_postgres::Pool,
+    pub db: Pool,
     /// The time of day; leases and due times are PostgreSQL's `now()`.
     pub clock: Arc<dyn Clock>,
     /// The registry.

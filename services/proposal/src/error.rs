@@ -2,14 +2,14 @@
 
 use std::time::Duration;
 
+use pullwright_pg::PgError;
 use pullwright_proto::error::ErrorReason;
 use pullwright_rpc::{Explain, Refusal, Violation};
 use thiserror::Error as ThisError;
-use tokio_postgres::error::SqlState;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::domain::Status;
+use crate::domain::{Status, Violations};
 
 /// A result of the ledger.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -83,12 +83,9 @@ pub enum Error {
     /// The registry answered with something that is not in the contract.
     #[error("the registry answered without a well-formed {0}")]
     RegistryAnswer(&'static str),
-    /// No connection to the database.
-    #[error("no connection to the database")]
-    Pool(#[from] deadpool_postgres::PoolError),
-    /// The database refused or broke off.
-    #[error("the database refused or broke off")]
-    Database(#[from] tokio_postgres::Error),
+    /// The database refused or is away.
+    #[error("the database did not do what it was asked")]
+    Database(#[from] PgError),
     /// A row holds something that the ledger does not know.
     #[error("column {column} holds `{value}`")]
     Unreadable {
@@ -114,42 +111,26 @@ impl Error {
     ///
     /// # Errors
     /// There are some.
-    pub fn check(violations: Vec<Violation>) -> Result<()> {
-        if violations.is_empty() { Ok(()) } else { Err(Self::Invalid(violations)) }
+    pub fn check(violations: Violations) -> Result<()> {
+        let violations = violations.into_vec();
+        if violations.is_empty() {
+            return Ok(());
+        }
+        Err(Self::Invalid(
+            violations.into_iter().map(|one| Violation::new(one.field, one.rule)).collect(),
+        ))
     }
 
-    /// Whether the same call may succeed later because only the database was away.
+    /// Whether the same call may succeed later because only a dependency was away.
     fn is_away(&self) -> bool {
         match self {
             Self::RegistryAway(_) => true,
-            Self::Pool(deadpool_postgres::PoolError::Backend(error)) | Self::Database(error) => {
-                is_away(error)
+            Self::Database(error) => {
+                error.is_retryable()
+                    || matches!(error, PgError::CommitUnknown(_) | PgError::Timeout(_))
             }
-            Self::Pool(_) => true,
             _ => false,
         }
-    }
-}
-
-/// Whether the server could not be reached, is going down, or gave our transaction up for another's sake.
-fn is_away(error: &tokio_postgres::Error) -> bool {
-    match error.code() {
-        None => {
-            error.is_closed()
-                || std::error::Error::source(error)
-                    .is_some_and(|source| source.is::<std::io::Error>())
-        }
-        Some(state) => [
-            SqlState::ADMIN_SHUTDOWN,
-            SqlState::CRASH_SHUTDOWN,
-            SqlState::CANNOT_CONNECT_NOW,
-            SqlState::TOO_MANY_CONNECTIONS,
-            SqlState::T_R_DEADLOCK_DETECTED,
-            SqlState::T_R_SERIALIZATION_FAILURE,
-            SqlState::LOCK_NOT_AVAILABLE,
-            SqlState::QUERY_CANCELED,
-        ]
-        .contains(state),
     }
 }
 
@@ -177,10 +158,9 @@ impl Explain for Error {
             Self::LeaseLost { .. } => Code::Aborted,
             Self::DeliveryConflict { .. } => Code::AlreadyExists,
             Self::GithubNotConfigured { .. } | Self::RegistryAway(_) => Code::Unavailable,
-            Self::Pool(_) | Self::Database(_) if self.is_away() => Code::Unavailable,
+            Self::Database(_) if self.is_away() => Code::Unavailable,
             Self::Registry(_)
             | Self::RegistryAnswer(_)
-            | Self::Pool(_)
             | Self::Database(_)
             | Self::Unreadable { .. } => Code::Internal,
         }
@@ -201,10 +181,9 @@ impl Explain for Error {
             Self::LeaseLost { .. } => ErrorReason::LeaseLost,
             Self::DeliveryConflict { .. } => ErrorReason::DeliveryConflict,
             Self::RegistryAway(_) => ErrorReason::ServiceUnavailable,
-            Self::Pool(_) | Self::Database(_) if self.is_away() => ErrorReason::ServiceUnavailable,
+            Self::Database(_) if self.is_away() => ErrorReason::ServiceUnavailable,
             Self::Registry(_)
             | Self::RegistryAnswer(_)
-            | Self::Pool(_)
             | Self::Database(_)
             | Self::Unreadable { .. } => ErrorReason::InternalError,
         }
@@ -232,7 +211,6 @@ impl Explain for Error {
             | Self::RegistryAway(_)
             | Self::Registry(_)
             | Self::RegistryAnswer(_)
-            | Self::Pool(_)
             | Self::Database(_)
             | Self::Unreadable { .. } => Vec::new(),
         }

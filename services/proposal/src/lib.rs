@@ -6,6 +6,7 @@ mod app;
 pub mod convert;
 pub mod domain;
 mod error;
+pub mod migrations;
 mod registry;
 pub mod rpc;
 mod settings;
@@ -14,9 +15,15 @@ pub mod wakeup;
 
 use std::sync::Arc;
 
+use pullwright_proto::proposal::{
+    proposal_service_server::{self, ProposalServiceServer},
+    study_service_server::{self, StudyServiceServer},
+};
 use pullwright_rpc::server::{self, ServeError};
 use tokio::net::TcpListener;
 use tonic::service::Routes;
+
+use rpc::{proposal_service, study_service};
 
 pub use app::App;
 pub use error::{Error, Result};
@@ -31,11 +38,15 @@ pub const SERVICE: &str = "proposal";
 /// # Errors
 /// The transport broke.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<(), ServeError> {
-    let routes = Routes::default();
+    let studies = StudyServiceServer::new(study_service::Service(app.clone()))
+        .max_decoding_message_size(study_service::LARGEST_MESSAGE);
+    let routes = Routes::new(ProposalServiceServer::new(proposal_service::Service(app.clone())))
+        .add_service(studies);
+    let names = vec![proposal_service_server::SERVICE_NAME, study_service_server::SERVICE_NAME];
     let (settings, stop) = (app.settings.server.clone(), app.stop.clone());
     let ready = move || {
         let db = app.db.clone();
-        async move { db.get().await.is_ok() }
+        async move { db.ping().await.is_ok() }
     };
-    server::serve(SERVICE, routes, Vec::new(), settings, listener, ready, stop).await
+    server::serve(SERVICE, routes, names, settings, listener, ready, stop).await
 }

@@ -19,6 +19,8 @@ pub struct Author {
 pub struct Settings {
     /// Where to listen and whom to let in.
     pub server: server::Settings,
+    /// Its database.
+    pub database: pullwright_pg::Settings,
     /// How to reach the registry.
     pub registry: client::Settings,
     /// Who commits.
@@ -41,6 +43,7 @@ impl Settings {
     pub fn read(env: &Environment) -> Result<Self, SettingsError> {
         Ok(Self {
             server: server::Settings::read(env, PREFIX, LISTEN)?,
+            database: pullwright_pg::Settings::read(env, PREFIX)?,
             registry: client::Settings::read(env, PREFIX, "REGISTRY")?,
             author: Author {
                 name: env.parsed("PROPOSAL_GIT_AUTHOR_NAME", "pullwright-bot".to_owned())?,

@@ -1,9 +1,25 @@
-//! The ledger's rules: states, diffs, metrics, studies. Pure: no I/O, no clock, no wire types, no SQL.
+//! The ledger's rules: states, diffs, metrics, studies, branches. Pure: no I/O, no clock, no wire types, no SQL.
 
+pub mod branch;
 pub mod delivery;
+pub mod detail;
+pub mod diff;
+pub mod digest;
+pub mod generation;
 pub mod job;
 pub mod lease;
+pub mod metrics;
 pub mod proposal;
 pub mod retry;
+pub mod study;
+pub mod trial;
+pub mod violation;
 
+pub use detail::{Detail, StudySummary};
+pub use digest::{Digest, FollowUp};
+pub use generation::{Announcement, Generation, PullRequest};
+pub use metrics::{Direction, MetricDelta, MetricDeltas, Objective};
 pub use proposal::{Proposal, PullRequestState, Status};
+pub use study::Study;
+pub use trial::{Trial, TrialStatus};
+pub use violation::{Violation, Violations};

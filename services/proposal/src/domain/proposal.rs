@@ -1,10 +1,11 @@
 //! A proposal and its states.
 
-use std::{collections::BTreeMap, fmt};
+use std::fmt;
 
 use jiff::Timestamp;
-use serde::{Deserialize, Serialize};
 use uuid::Uuid;
+
+use super::MetricDeltas;
 
 /// Where a proposal stands.
 ///
@@ -120,20 +121,6 @@ pub struct Template {
     /// `elasticsearch`, `opensearch` or `solr`.
     pub engine_type: String,
 }
-
-/// What one metric did between the baseline and the best trial.
-#[derive(Debug, Clone, Copy, PartialEq, Serialize, Deserialize)]
-pub struct MetricDelta {
-    /// The value before, when it was measured.
-    pub baseline: Option<f64>,
-    /// The value of the best trial.
-    pub achieved: f64,
-    /// The relative change in per cent; none without a baseline other than zero.
-    pub delta_pct: Option<f64>,
-}
-
-/// Metric deltas by the metric's name, such as `ndcg@10`.
-pub type MetricDeltas = BTreeMap<String, MetricDelta>;
 
 /// One changed parameter; both values are JSON texts, spelled as the caller did.
 #[derive(Debug, Clone, PartialEq, Eq)]

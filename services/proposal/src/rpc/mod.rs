@@ -1,1 +1,16 @@
 //! The ledger's gRPC services: a folder per service, a file per call.
+
+pub mod proposal_service;
+pub mod study_service;
+
+mod page;
+
+use tonic::Status;
+
+use crate::error::Error;
+
+/// How an error looks from outside.
+#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
+fn refuse(error: Error) -> Status {
+    pullwright_rpc::status(crate::SERVICE, &error)
+}

@@ -1,13 +1,14 @@
 //! What happened to a proposal. Rows are only ever added.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
+use jiff::Timestamp;
+use pullwright_pg::{Row, types::Json};
 use pullwright_rpc::Context;
 use pullwright_telemetry::trace_context;
-use tokio_postgres::types::Json;
 use uuid::Uuid;
 
-use super::Transaction;
+use super::{Queries, Transaction};
 use crate::error::Result;
 
 /// Something that happened. Actor, request id and trace id come from the running request.
@@ -15,7 +16,7 @@ use crate::error::Result;
 pub struct NewEvent {
     kind: &'static str,
     message: String,
-    facts: BTreeMap<&'static str, String>,
+    facts: BTreeMap<Cow<'static, str>, String>,
     actor: Option<&'static str>,
 }
 
@@ -28,8 +29,8 @@ impl NewEvent {
 
     /// Adds a fact.
     #[must_use]
-    pub fn fact(mut self, name: &'static str, value: impl ToString) -> Self {
-        self.facts.insert(name, value.to_string());
+    pub fn fact(mut self, name: impl Into<Cow<'static, str>>, value: impl ToString) -> Self {
+        self.facts.insert(name.into(), value.to_string());
         self
     }
 
@@ -52,10 +53,9 @@ pub async fn record(tx: &Transaction<'_>, proposal_id: Uuid, event: NewEvent) ->
         RETURNING id";
     let actor = event.actor.map_or_else(|| Context::actor_or("proposal"), str::to_owned);
     let trace_id = trace_context::current_trace_id().unwrap_or_default();
-    let statement = tx.prepare_cached(SQL).await?;
     let row = tx
         .query_one(
-            &statement,
+            SQL,
             &[
                 &proposal_id,
                 &event.kind,
@@ -68,4 +68,52 @@ pub async fn record(tx: &Transaction<'_>, proposal_id: Uuid, event: NewEvent) ->
         )
         .await?;
     Ok(row.get("id"))
+}
+
+/// An event as it was written.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Event {
+    /// Its id, growing with time.
+    pub id: i64,
+    /// What happened.
+    pub kind: String,
+    /// Who did it.
+    pub actor: String,
+    /// One sentence for people.
+    pub message: String,
+    /// The facts, by name.
+    pub facts: BTreeMap<String, String>,
+    /// The W3C trace id; empty when there was none.
+    pub trace_id: String,
+    /// When.
+    pub created_at: Timestamp,
+}
+
+/// A proposal's events after `after`, the oldest first, at most `most`.
+///
+/// # Errors
+/// The database refused.
+pub async fn page(
+    client: &impl Queries,
+    proposal_id: Uuid,
+    after: i64,
+    most: i64,
+) -> Result<Vec<Event>> {
+    const SQL: &str = "
+        SELECT id, kind, actor, message, facts, trace_id, created_at
+        FROM events
+        WHERE proposal_id = $1 AND id > $2
+        ORDER BY id
+        LIMIT $3";
+    let rows = client.query(SQL, &[&proposal_id, &after, &most]).await?;
+    let event = |row: &Row| Event {
+        id: row.get("id"),
+        kind: row.get("kind"),
+        actor: row.get("actor"),
+        message: row.get("message"),
+        facts: row.get::<_, Json<_>>("facts").0,
+        trace_id: row.get("trace_id"),
+        created_at: row.get("created_at"),
+    };
+    Ok(rows.iter().map(event).collect())
 }

@@ -2,9 +2,21 @@
 //!
 //! Lock order everywhere: proposal, then lane, then job.
 
+pub mod changes;
+pub mod deliveries;
+pub mod details;
+pub mod digests;
 pub mod events;
+pub mod generations;
 pub mod jobs;
+pub mod journal;
+mod json;
 pub mod lanes;
+pub mod leases;
+pub mod live;
 pub mod proposals;
+pub mod pull_requests;
+pub mod studies;
+pub mod trials;
 
-pub use deadpool_postgres::{GenericClient, Transaction};
+pub use pullwright_pg::{Queries, Transaction};

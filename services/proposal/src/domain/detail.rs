@@ -1,0 +1,39 @@
+//! A proposal with what is shown beside it.
+
+use uuid::Uuid;
+
+use super::{Digest, Proposal, proposal::Change};
+
+/// A study in short.
+#[derive(Debug, Clone, PartialEq)]
+pub struct StudySummary {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// `completed` for every recorded study.
+    pub status: String,
+    /// The best value of its objective.
+    pub best_metric: Option<f64>,
+    /// The best trial.
+    pub best_trial_id: Option<Uuid>,
+}
+
+/// A proposal with what is shown beside it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Detail {
+    /// The proposal.
+    pub proposal: Proposal,
+    /// Its diff, sorted by key; empty in lists.
+    pub changes: Vec<Change>,
+    /// Its study; none for a manual proposal and in lists.
+    pub study: Option<StudySummary>,
+    /// Its study's digest; none until there is one, and in lists.
+    pub digest: Option<Digest>,
+    /// The branch of its current generation.
+    pub branch: Option<String>,
+    /// Whether it is the newest merge of its config repository.
+    pub is_currently_live: bool,
+    /// Whether a job that opens its pull request is waiting or running.
+    pub is_opening: bool,
+}

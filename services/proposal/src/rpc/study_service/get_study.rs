@@ -1,0 +1,26 @@
+//! `GetStudy`.
+
+use pullwright_proto::proposal as v1;
+
+use crate::{
+    App,
+    convert::{id, study},
+    error::{Error, Result},
+    store::{digests, studies, trials},
+};
+
+/// Returns one study with its trials, without their values per query, and its digest.
+///
+/// # Errors
+/// No such study, or the database is away.
+pub(super) async fn get_study(
+    app: &App,
+    request: v1::GetStudyRequest,
+) -> Result<v1::GetStudyResponse> {
+    let id = id::parse("study_id", &request.study_id)?;
+    let db = app.db.client().await?;
+    let found = studies::get(&db, id).await?.ok_or(Error::StudyNotFound(id))?;
+    let trials = trials::list(&db, id).await?;
+    let digest = digests::of_study(&db, id).await?;
+    Ok(v1::GetStudyResponse { study: Some(study::message(found, trials, digest)) })
+}
