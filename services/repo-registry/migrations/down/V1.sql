@@ -1,0 +1,1 @@
+DROP TABLE secret_bindings, query_templates, clusters, config_repos;

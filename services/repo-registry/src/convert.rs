@@ -1,0 +1,123 @@
+//! From rows' types to the wire's, and back.
+
+use jiff::Timestamp;
+use pullwright_proto::registry as v1;
+use uuid::Uuid;
+
+use crate::domain::{
+    Cluster, ConfigRepo, NewCluster, NewConfigRepo, NewQueryTemplate, QueryTemplate,
+};
+
+/// A time as the wire has it.
+fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+    let (mut seconds, mut nanos) = (time.as_second(), time.subsec_nanosecond());
+    if nanos < 0 {
+        // The wire counts nanoseconds forward from the second before.
+        seconds -= 1;
+        nanos += 1_000_000_000;
+    }
+    prost_types::Timestamp { seconds, nanos }
+}
+
+/// The id that `text` is; `None` for a text that is none, which therefore nothing has.
+#[must_use]
+pub fn id(text: &str) -> Option<Uuid> {
+    Uuid::try_parse(text).ok()
+}
+
+/// A text of which empty means absent.
+#[must_use]
+pub fn optional(text: String) -> Option<String> {
+    Some(text).filter(|text| !text.is_empty())
+}
+
+impl From<v1::CreateConfigRepoRequest> for NewConfigRepo {
+    fn from(request: v1::CreateConfigRepoRequest) -> Self {
+        Self {
+            name: request.name,
+            repo_url: request.repo_url,
+            default_branch: request.default_branch,
+            pr_base_branch: request.pr_base_branch,
+            auth_ref: optional(request.auth_ref),
+            webhook_secret_ref: optional(request.webhook_secret_ref),
+        }
+    }
+}
+
+impl From<ConfigRepo> for v1::ConfigRepo {
+    fn from(repo: ConfigRepo) -> Self {
+        Self {
+            id: repo.id.to_string(),
+            name: repo.name,
+            provider: repo.provider,
+            repo_url: repo.repo_url,
+            default_branch: repo.default_branch,
+            pr_base_branch: repo.pr_base_branch,
+            auth_ref: repo.auth_ref,
+            webhook_secret_ref: repo.webhook_secret_ref.unwrap_or_default(),
+            webhook_registration_error: repo.webhook_registration_error.unwrap_or_default(),
+            created_at: Some(timestamp(repo.created_at)),
+        }
+    }
+}
+
+impl From<v1::CreateClusterRequest> for NewCluster {
+    fn from(request: v1::CreateClusterRequest) -> Self {
+        Self {
+            name: request.name,
+            engine_type: request.engine_type,
+            environment: request.environment,
+            config_path: optional(request.config_path),
+        }
+    }
+}
+
+impl From<Cluster> for v1::Cluster {
+    fn from(cluster: Cluster) -> Self {
+        Self {
+            id: cluster.id.to_string(),
+            name: cluster.name,
+            engine_type: cluster.engine_type,
+            environment: cluster.environment,
+            config_repo_id: cluster.config_repo_id.map(|id| id.to_string()).unwrap_or_default(),
+            config_path: cluster.config_path.unwrap_or_default(),
+            created_at: Some(timestamp(cluster.created_at)),
+        }
+    }
+}
+
+impl From<v1::CreateQueryTemplateRequest> for NewQueryTemplate {
+    fn from(request: v1::CreateQueryTemplateRequest) -> Self {
+        Self {
+            name: request.name,
+            engine_type: request.engine_type,
+            body: request.body,
+            declared_params_json: request.declared_params_json,
+        }
+    }
+}
+
+impl From<QueryTemplate> for v1::QueryTemplate {
+    fn from(template: QueryTemplate) -> Self {
+        Self {
+            id: template.id.to_string(),
+            name: template.name,
+            engine_type: template.engine_type,
+            body: template.body,
+            declared_params_json: template.declared_params_json,
+            version: template.version,
+            created_at: Some(timestamp(template.created_at)),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_time_before_1970_counts_nanoseconds_forward() {
+        let time: Timestamp = "1969-12-31T23:59:59.75Z".parse().expect("valid");
+        assert_eq!(timestamp(time), prost_types::Timestamp { seconds: -1, nanos: 750_000_000 });
+    }
+}

@@ -1,0 +1,212 @@
+//! What can go wrong in the registry, and how it looks from outside.
+
+use std::time::Duration;
+
+use pullwright_pg::PgError;
+use pullwright_proto::error::ErrorReason;
+use pullwright_rpc::Explain;
+use thiserror::Error as ThisError;
+use tonic::Code;
+
+use crate::domain::Violation;
+
+/// A result of the registry.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What can go wrong in the registry.
+#[derive(Debug, ThisError)]
+pub enum Error {
+    /// Fields are missing or malformed; never empty.
+    #[error("{}", joined(.0))]
+    Invalid(Vec<Violation>),
+    /// The repository's address is on no configured host.
+    #[error("repo_url must be `{{host}}/{{owner}}/{{name}}` on a configured GitHub host: {hosts}")]
+    UnsupportedProvider {
+        /// The web addresses of the configured hosts.
+        hosts: String,
+    },
+    /// No secret is named; an App installation would be needed.
+    #[error("auth_ref is needed: GitHub App installations are not supported yet")]
+    NoInstallation,
+    /// The secret that `auth_ref` names cannot be a credential.
+    #[error("auth_ref `{reference}` {problem}")]
+    AuthRefNotFound {
+        /// The reference.
+        reference: String,
+        /// What is wrong with it, as a sentence part.
+        problem: String,
+    },
+    /// A secret belongs to another owner or another use.
+    #[error("{field} `{reference}` {problem}")]
+    AuthRefInUse {
+        /// The field that names it.
+        field: &'static str,
+        /// The reference.
+        reference: String,
+        /// What stands against it, as a sentence part.
+        problem: String,
+    },
+    /// A config repository with this name exists.
+    #[error("a config repository named `{name}` exists")]
+    ConfigRepoNameTaken {
+        /// The name.
+        name: String,
+    },
+    /// A config repository with this address exists.
+    #[error("a config repository for `{url}` exists")]
+    ConfigRepoUrlTaken {
+        /// Its address, without `.git`.
+        url: String,
+    },
+    /// A cluster with this name exists.
+    #[error("a cluster named `{name}` exists")]
+    ClusterNameTaken {
+        /// The name.
+        name: String,
+    },
+    /// No config repository has this id.
+    #[error("no config repository has the id `{id}`")]
+    ConfigRepoNotFound {
+        /// The id as asked for.
+        id: String,
+    },
+    /// No cluster has this id.
+    #[error("no cluster has the id `{id}`")]
+    ClusterNotFound {
+        /// The id as asked for.
+        id: String,
+    },
+    /// No query template has this id.
+    #[error("no query template has the id `{id}`")]
+    TemplateNotFound {
+        /// The id as asked for.
+        id: String,
+    },
+    /// The credential of a repository cannot be had.
+    #[error("the credential of {repository} cannot be had: secret `{reference}` {problem}")]
+    NotConfigured {
+        /// Owner and name.
+        repository: String,
+        /// The reference.
+        reference: String,
+        /// What is wrong with it, as a sentence part; never a value.
+        problem: String,
+    },
+    /// The database did not do what it was asked.
+    #[error("the registry's database")]
+    Database(#[from] PgError),
+    /// A row holds something that the registry does not know.
+    #[error("column `{column}` cannot be read")]
+    Unreadable {
+        /// The column.
+        column: &'static str,
+        /// Why not.
+        source: Box<dyn std::error::Error + Send + Sync>,
+    },
+}
+
+impl From<Vec<Violation>> for Error {
+    fn from(violations: Vec<Violation>) -> Self {
+        Self::Invalid(violations)
+    }
+}
+
+impl Error {
+    /// Whether the same call may succeed later because only the database was away or busy.
+    fn is_away(&self) -> bool {
+        use PgError::{CommitUnknown, Serialization, Timeout, Unavailable};
+        matches!(
+            self,
+            Self::Database(Unavailable(_) | CommitUnknown(_) | Serialization(_) | Timeout(_))
+        )
+    }
+}
+
+fn joined(violations: &[Violation]) -> String {
+    violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+impl Explain for Error {
+    fn code(&self) -> Code {
+        match self {
+            Self::Invalid(_) | Self::UnsupportedProvider { .. } | Self::AuthRefNotFound { .. } => {
+                Code::InvalidArgument
+            }
+            Self::NoInstallation | Self::AuthRefInUse { .. } | Self::NotConfigured { .. } => {
+                Code::FailedPrecondition
+            }
+            Self::ConfigRepoNameTaken { .. }
+            | Self::ConfigRepoUrlTaken { .. }
+            | Self::ClusterNameTaken { .. } => Code::AlreadyExists,
+            Self::ConfigRepoNotFound { .. }
+            | Self::ClusterNotFound { .. }
+            | Self::TemplateNotFound { .. } => Code::NotFound,
+            Self::Database(_) if self.is_away() => Code::Unavailable,
+            Self::Database(_) | Self::Unreadable { .. } => Code::Internal,
+        }
+    }
+
+    fn reason(&self) -> ErrorReason {
+        match self {
+            Self::Invalid(_) => ErrorReason::ValidationError,
+            Self::UnsupportedProvider { .. } => ErrorReason::UnsupportedProvider,
+            Self::NoInstallation | Self::NotConfigured { .. } => ErrorReason::GithubNotConfigured,
+            Self::AuthRefNotFound { .. } => ErrorReason::AuthRefNotFound,
+            Self::AuthRefInUse { .. } => ErrorReason::AuthRefInUse,
+            Self::ConfigRepoNameTaken { .. } => ErrorReason::ConfigRepoNameTaken,
+            Self::ConfigRepoUrlTaken { .. } => ErrorReason::ConfigRepoUrlTaken,
+            Self::ClusterNameTaken { .. } => ErrorReason::ClusterNameTaken,
+            Self::ConfigRepoNotFound { .. } => ErrorReason::ConfigRepoNotFound,
+            Self::ClusterNotFound { .. } => ErrorReason::ClusterNotFound,
+            Self::TemplateNotFound { .. } => ErrorReason::TemplateNotFound,
+            Self::Database(_) if self.is_away() => ErrorReason::ServiceUnavailable,
+            Self::Database(_) | Self::Unreadable { .. } => ErrorReason::InternalError,
+        }
+    }
+
+    fn metadata(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::UnsupportedProvider { hosts } => vec![("hosts", hosts.clone())],
+            Self::AuthRefNotFound { reference, .. } => vec![("auth_ref", reference.clone())],
+            Self::AuthRefInUse { field, reference, .. } => vec![(*field, reference.clone())],
+            Self::ConfigRepoNameTaken { name } | Self::ClusterNameTaken { name } => {
+                vec![("name", name.clone())]
+            }
+            Self::ConfigRepoUrlTaken { url } => vec![("repo_url", url.clone())],
+            Self::ConfigRepoNotFound { id }
+            | Self::ClusterNotFound { id }
+            | Self::TemplateNotFound { id } => {
+                vec![("id", id.clone())]
+            }
+            Self::NotConfigured { repository, reference, .. } => {
+                vec![("repository", repository.clone()), ("auth_ref", reference.clone())]
+            }
+            Self::Invalid(_)
+            | Self::NoInstallation
+            | Self::Database(_)
+            | Self::Unreadable { .. } => Vec::new(),
+        }
+    }
+
+    fn violations(&self) -> Vec<pullwright_rpc::Violation> {
+        let violation = |field: &str, rule: &str| pullwright_rpc::Violation::new(field, rule);
+        match self {
+            Self::Invalid(violations) => {
+                violations.iter().map(|v| violation(v.field, &v.rule)).collect()
+            }
+            Self::UnsupportedProvider { hosts } => {
+                vec![violation(
+                    "repo_url",
+                    &format!("must be on a configured GitHub host: {hosts}"),
+                )]
+            }
+            Self::AuthRefNotFound { problem, .. } => vec![violation("auth_ref", problem)],
+            Self::AuthRefInUse { field, problem, .. } => vec![violation(field, problem)],
+            _ => Vec::new(),
+        }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        self.is_away().then_some(Duration::from_secs(1))
+    }
+}

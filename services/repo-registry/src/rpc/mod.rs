@@ -1,0 +1,45 @@
+//! The registry's calls: one folder a service, one file a call.
+
+pub mod cluster_service;
+pub mod config_repo_service;
+pub mod credential_service;
+pub mod query_template_service;
+pub mod target_service;
+
+use std::sync::Arc;
+
+use pullwright_proto::registry::{
+    cluster_service_server::{self, ClusterServiceServer},
+    config_repo_service_server::{self, ConfigRepoServiceServer},
+    credential_service_server::{self, CredentialServiceServer},
+    query_template_service_server::{self, QueryTemplateServiceServer},
+    target_service_server::{self, TargetServiceServer},
+};
+use tonic::{Response, Status, service::Routes};
+
+use crate::{App, SERVICE, error::Result};
+
+/// All services with their names, for health.
+#[must_use]
+pub fn routes(app: &Arc<App>) -> (Routes, Vec<&'static str>) {
+    let routes =
+        Routes::new(ConfigRepoServiceServer::new(config_repo_service::Service(app.clone())))
+            .add_service(ClusterServiceServer::new(cluster_service::Service(app.clone())))
+            .add_service(QueryTemplateServiceServer::new(query_template_service::Service(
+                app.clone(),
+            )))
+            .add_service(TargetServiceServer::new(target_service::Service(app.clone())))
+            .add_service(CredentialServiceServer::new(credential_service::Service(app.clone())));
+    let names = vec![
+        config_repo_service_server::SERVICE_NAME,
+        cluster_service_server::SERVICE_NAME,
+        query_template_service_server::SERVICE_NAME,
+        target_service_server::SERVICE_NAME,
+        credential_service_server::SERVICE_NAME,
+    ];
+    (routes, names)
+}
+
+fn answer<T>(result: Result<T>) -> Result<Response<T>, Status> {
+    result.map(Response::new).map_err(|error| pullwright_rpc::status(SERVICE, &error))
+}

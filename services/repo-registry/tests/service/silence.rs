@@ -1,0 +1,69 @@
+//! No secret in a log line, an error or a row.
+
+use std::fs;
+
+use pullwright_pg::Queries as _;
+use pullwright_proto::registry::CreateConfigRepoRequest;
+use tonic::Code;
+
+use crate::harness::{Registry, cluster, log, repo};
+
+/// Stands in for credentials and webhook secrets; each is found in no other text.
+const SENTINELS: [&str; 3] =
+    ["sentinel-credential-7f3a", "sentinel-webhook-91c2", "sentinel-previous-55de"];
+
+#[tokio::test]
+async fn no_secret_reaches_a_log_line_an_error_or_a_row() {
+    let registry = Registry::start().await;
+    for (name, sentinel) in ["acme_pat", "hook", "hook.previous"].into_iter().zip(SENTINELS) {
+        registry.secret(name, sentinel);
+    }
+    let request = CreateConfigRepoRequest {
+        webhook_secret_ref: "hook".into(),
+        ..repo("a", "https://github.com/acme/a")
+    };
+    let repo = registry.register(request).await.unwrap();
+    let mut wired = cluster("a");
+    wired.config_repo_id = repo.id.clone();
+    let cluster = registry.create_cluster(wired).await.unwrap();
+    let template = registry.create_template("t", "{}").await.unwrap();
+    registry.resolve(&cluster.id, &template.id).await.unwrap();
+    assert_eq!(registry.mint(&repo.id).await.unwrap(), SENTINELS[0]);
+    assert_eq!(registry.webhook_secrets("acme/a").await[0].current, SENTINELS[1]);
+
+    // The values are refused now, and the refusals go everywhere that an error goes.
+    let mut errors = String::new();
+    for (name, sentinel) in ["acme_pat", "hook", "hook.previous"].into_iter().zip(SENTINELS) {
+        fs::write(registry.path(name), [sentinel.as_bytes(), b"\xff"].concat()).unwrap();
+    }
+    errors += &format!("{:?}", registry.mint(&repo.id).await.unwrap_err());
+    fs::write(registry.path("acme_pat"), format!("{} {}", SENTINELS[0], SENTINELS[0])).unwrap();
+    errors += &format!("{:?}", registry.mint(&repo.id).await.unwrap_err());
+    errors += &registry
+        .resolve(&cluster.id, &template.id)
+        .await
+        .unwrap()
+        .repository
+        .unwrap()
+        .credential_problem;
+    assert!(registry.webhook_secrets("acme/a").await.is_empty());
+    fs::write(registry.path("acme_pat.repositories"), SENTINELS[0]).unwrap();
+    let refusal = registry.mint(&repo.id).await.unwrap_err();
+    assert_eq!(refusal.code, Code::FailedPrecondition);
+    errors += &format!("{refusal:?}");
+
+    let log = log();
+    assert!(log.contains("acme_pat") && log.contains("call refused"), "the log was captured");
+    let client = registry.db.client().await.unwrap();
+    let mut rows = String::new();
+    for table in ["config_repos", "clusters", "query_templates", "secret_bindings"] {
+        let sql = format!("SELECT COALESCE(string_agg(t::text, '|'), '') FROM {table} AS t");
+        rows += client.query_one(&sql, &[]).await.unwrap().get::<_, &str>(0);
+    }
+    assert!(rows.contains("acme_pat") && errors.contains("acme_pat"));
+    for sentinel in SENTINELS {
+        for (place, text) in [("log", &log), ("errors", &errors), ("rows", &rows)] {
+            assert!(!text.contains(sentinel), "{sentinel} in the {place}");
+        }
+    }
+}
