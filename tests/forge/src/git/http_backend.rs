@@ -3,6 +3,7 @@
 
 use std::path::{Path, PathBuf};
 use std::process::Stdio;
+use std::time::Duration;
 
 use axum::body::{Body, BodyDataStream};
 use axum::response::Response;
@@ -14,9 +15,16 @@ use process_wrap::tokio::{ChildWrapper, CommandWrap, ProcessGroup};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::process::{ChildStdin, ChildStdout};
 use tokio::sync::{mpsc, oneshot};
+use tokio::task::JoinHandle;
 use tokio_stream::wrappers::ReceiverStream;
 
 use super::{Git, GitError, cgi};
+
+/// Number of the signal that asks a process to end, the same on every Unix.
+const SIGTERM: i32 = 15;
+
+/// How long git may take to tidy up after that.
+const GRACE: Duration = Duration::from_secs(3);
 
 /// What http-backend is told of the request.
 pub(crate) struct GitRequest {
@@ -56,13 +64,18 @@ pub(crate) async fn serve(
     tokio::spawn(async move {
         let mut child = Group { child, ended: false };
         let feeding = tokio::spawn(feed(body.into_data_stream(), stdin));
-        drain(stdout, head_sender, &chunk_sender).await;
-        if chunk_sender.is_closed() {
-            // Nobody reads the answer any more.
-            child.kill();
+        let stopping = feeding.abort_handle();
+        let whole = tokio::select! {
+            () = drain(stdout, head_sender, &chunk_sender) => true,
+            () = broken(feeding) => false,
+        };
+        if whole && !chunk_sender.is_closed() {
+            child.wait().await;
+        } else {
+            // Nobody reads the answer any more, or nobody finishes the question.
+            child.terminate().await;
         }
-        child.wait().await;
-        feeding.abort();
+        stopping.abort();
         at_end.await;
         drop(chunk_sender);
     });
@@ -81,6 +94,17 @@ struct Group {
 }
 
 impl Group {
+    /// Ends the group in time to remove its lock files, which a kill would leave behind for the next push.
+    async fn terminate(&mut self) {
+        if let Err(error) = self.child.signal(SIGTERM) {
+            tracing::debug!(%error, "git http-backend had ended already");
+        }
+        if tokio::time::timeout(GRACE, self.wait()).await.is_err() {
+            self.kill();
+            self.wait().await;
+        }
+    }
+
     fn kill(&mut self) {
         if let Err(error) = self.child.start_kill() {
             tracing::debug!(%error, "git http-backend had ended already");
@@ -136,16 +160,24 @@ fn spawn(git: &Git, request: &GitRequest) -> std::io::Result<Box<dyn ChildWrappe
     command.spawn()
 }
 
-/// Copies the request's body to the child; a broken body or a child that stops reading ends it.
-async fn feed(mut body: BodyDataStream, mut stdin: ChildStdin) {
+/// Copies the request's body to the child, until the child wants no more; says whether the body broke off.
+async fn feed(mut body: BodyDataStream, mut stdin: ChildStdin) -> bool {
     while let Some(chunk) = body.next().await {
-        let Ok(chunk) = chunk else { return };
+        let Ok(chunk) = chunk else { return true };
         if stdin.write_all(&chunk).await.is_err() {
-            return;
+            return false;
         }
     }
     if let Err(error) = stdin.shutdown().await {
         tracing::debug!(%error, "git http-backend closed its input first");
+    }
+    false
+}
+
+/// Waits until the body breaks off, for ever if it does not: http-backend would read an early end again and again.
+async fn broken(feeding: JoinHandle<bool>) {
+    if !matches!(feeding.await, Ok(true)) {
+        std::future::pending().await
     }
 }
 

@@ -2,7 +2,7 @@
 
 use axum::extract::{Request, State};
 use axum::middleware::Next;
-use axum::response::{IntoResponse as _, Response};
+use axum::response::{IntoResponse, Response};
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
@@ -16,7 +16,7 @@ use crate::app::App;
 /// Lets a call through as the caller it comes from, or refuses it as GitHub does.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let mut response = match admit(&app, request.headers()) {
-        Err(response) => response,
+        Err(refusal) => refusal.into_response(),
         Ok(caller) => {
             let token = caller.0.as_ref().map(|identity| identity.index);
             let rate = app.rates.count(token, app.now());
@@ -35,17 +35,33 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
     response
 }
 
-fn admit(app: &App, headers: &HeaderMap) -> Result<Caller, Response> {
-    if headers.get(header::USER_AGENT).is_none_or(HeaderValue::is_empty) {
+/// Why a call is not let through.
+enum Refusal {
+    NoUserAgent,
+    BadCredentials,
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
         let text = "\r\nRequest forbidden by administrative rules. Please make sure your request has a User-Agent \
                     header (https://docs.github.com/en/rest/overview/resources-in-the-rest-api#user-agent-required). \
                     Check https://developer.github.com for other possible causes.\r\n";
-        return Err((StatusCode::FORBIDDEN, text).into_response());
+        match self {
+            Self::NoUserAgent => (StatusCode::FORBIDDEN, text).into_response(),
+            Self::BadCredentials => {
+                ApiError::new(StatusCode::UNAUTHORIZED, "Bad credentials").into_response()
+            }
+        }
+    }
+}
+
+fn admit(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+    if headers.get(header::USER_AGENT).is_none_or(HeaderValue::is_empty) {
+        return Err(Refusal::NoUserAgent);
     }
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller(None)) };
-    let bad = || ApiError::new(StatusCode::UNAUTHORIZED, "Bad credentials").into_response();
-    let secret = value.to_str().ok().and_then(secret).ok_or_else(bad)?;
-    let identity = app.world().tokens.identify(&secret).ok_or_else(bad)?;
+    let secret = value.to_str().ok().and_then(secret).ok_or(Refusal::BadCredentials)?;
+    let identity = app.world().tokens.identify(&secret).ok_or(Refusal::BadCredentials)?;
     Ok(Caller(Some(identity)))
 }
 
