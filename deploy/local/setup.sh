@@ -13,12 +13,13 @@ set -u
 
 usage() {
     cat <<'END'
-usage: deploy/local/setup.sh [--check] [--test]
+usage: deploy/local/setup.sh [--check] [--test | --lint]
 
 Finds or installs what `make demo`, `make up` and `make test` need beside cargo.
 
   --check  only say what is there and what is missing; 1 when something is missing
   --test   also npm, for tests that hold us against GitHub's API description
+  --lint   also npm and shellcheck, for `make lint`
   --help   this text
 
 PG_BIN names the folder of PostgreSQL's programs when they are in an unusual place.
@@ -27,10 +28,14 @@ END
 
 check_only=no
 with_npm=no
+purpose=''
 for argument; do
     case $argument in
     --check) check_only=yes ;;
-    --test) with_npm=yes ;;
+    --test | --lint)
+        with_npm=yes
+        purpose=$argument
+        ;;
     -h | --help)
         usage
         exit 0
@@ -127,6 +132,7 @@ look_at_all() {
     look postgresql "$(find_postgres)"
     look redis "$(find_redis)"
     [ $with_npm = no ] || look npm "$(command -v npm)"
+    [ "$purpose" != --lint ] || look shellcheck "$(command -v shellcheck)"
 }
 
 look_at_all
@@ -211,7 +217,7 @@ apt_redis() {
 }
 as_root() {
     set -- "$0"
-    [ $with_npm = no ] || set -- "$0" --test
+    [ -z "$purpose" ] || set -- "$0" "$purpose"
     if ! have sudo; then
         fail "missing: $(wanted). To install it, type:  su -c '$*'"
     elif ! sudo -n true 2>/dev/null; then

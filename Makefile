@@ -1,0 +1,37 @@
+# The two commands are `make demo` and `make test`; both install what the machine lacks.
+
+.PHONY: help demo up down test lint format setup
+
+help: ## Say what there is
+	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+demo: ## Run the main job once, from registration to merge, on a private stack
+	@deploy/local/setup.sh
+	@deploy/local/build.sh
+	@target/debug/pullwright-local demo
+
+up: ## Start the stack and leave it running (UP_PORT_BASE and GITHUB_HOSTS_FILE are honoured)
+	@deploy/local/setup.sh
+	@deploy/local/build.sh
+	@exec target/debug/pullwright-local up
+
+down: ## Stop the stack that `make up` left running
+	@if [ -x target/debug/pullwright-local ]; then target/debug/pullwright-local down; else echo "no stack is up"; fi
+
+test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
+	@deploy/local/setup.sh --test
+	@deploy/local/github-openapi.sh >/dev/null
+	@deploy/local/build.sh
+	cargo test --workspace --locked --no-fail-fast
+
+lint: ## Check formatting, warnings, the contract and the scripts
+	@deploy/local/setup.sh --lint
+	cargo fmt --all --check
+	deploy/local/buf.sh lint
+	deploy/local/buf.sh format --diff --exit-code
+	shellcheck deploy/local/*.sh .ci/run
+	cargo clippy --workspace --all-targets --locked -- -D warnings
+
+format: ## Format the code and the contract
+	cargo fmt --all
+	deploy/local/buf.sh format --write

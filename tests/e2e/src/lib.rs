@@ -1,0 +1,1 @@
+//! Nothing to link: this crate is its tests.

@@ -1,0 +1,10 @@
+//! The whole system from outside, each service a process of its own.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
+
+mod arrows;
+mod editing;
+mod faults;
+mod operations;
+mod pull_request_worker;
+mod system;
+mod webhooks;

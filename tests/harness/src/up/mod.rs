@@ -1,0 +1,102 @@
+//! `make up`: the same stack, left running; `make down` ends it.
+
+mod env_file;
+mod hints;
+
+use std::{
+    path::{Path, PathBuf},
+    time::Duration,
+};
+
+use anyhow::{Context as _, bail};
+use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use tokio::signal::unix::{SignalKind, signal};
+
+use crate::{
+    Stack, StackOptions, WireOptions,
+    progress::{heading, step},
+};
+
+/// What `make up` can be told.
+#[derive(Debug, Clone, Default)]
+pub struct UpOptions {
+    /// The first of seven ports.
+    pub port_base: Option<u16>,
+    /// A hosts file instead of one that names the forge.
+    pub hosts_file: Option<PathBuf>,
+}
+
+/// Starts the stack, writes `env` into `folder`, and runs until Ctrl-C or SIGTERM.
+pub async fn up(folder: &Path, options: UpOptions) -> anyhow::Result<()> {
+    if let Some(pid) = running(folder) {
+        bail!("a stack is up already (process {}); `make down` stops it", pid.as_raw_nonzero());
+    }
+    std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
+    let folder = std::path::absolute(folder)?;
+    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
+
+    heading("Starting the stack");
+    let stack_options = StackOptions {
+        port_base: options.port_base,
+        hosts_file: options.hosts_file,
+        durable: true,
+        ..StackOptions::new(folder.join("logs"))
+    };
+    let starting = async {
+        let stack = Stack::start(stack_options).await?;
+        let example = WireOptions::new("search-config");
+        stack.make_repository(&example).await?;
+        stack.hook(&example).await?;
+        anyhow::Ok(stack)
+    };
+    let stack = tokio::select! {
+        started = step("private stores, forge, registry, ledger, runner, ingress", starting) => started?,
+        _ = interrupt.recv() => bail!("interrupted while starting; everything is stopped"),
+        _ = terminate.recv() => bail!("terminated while starting; everything is stopped"),
+    };
+    let env = env_file::write(&folder, &stack)?;
+    std::fs::write(pid_file(&folder), std::process::id().to_string()).context("write the process id")?;
+    hints::print(&stack, &env);
+    tokio::select! {
+        _ = interrupt.recv() => {}
+        _ = terminate.recv() => {}
+    }
+    heading("Stopping everything");
+    let stopping = async { tokio::task::spawn_blocking(move || stack.stop()).await? };
+    let stopped = step("ingress, runner, ledger, registry, forge, stores", stopping).await;
+    for file in [pid_file(&folder), env] {
+        std::fs::remove_file(&file).with_context(|| format!("remove {}", file.display()))?;
+    }
+    stopped
+}
+
+/// Ends the stack that `up` left running and waits until it is gone.
+pub async fn down(folder: &Path) -> anyhow::Result<()> {
+    let Some(pid) = running(folder) else {
+        println!("no stack is up");
+        return Ok(());
+    };
+    kill_process(pid, Signal::TERM).context("ask the stack to stop")?;
+    step("stopping the stack", async {
+        for _ in 0..600 {
+            if test_kill_process(pid).is_err() {
+                return Ok(());
+            }
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+        bail!("the stack (process {}) does not stop", pid.as_raw_nonzero())
+    })
+    .await
+}
+
+/// The process that holds the stack up, if it is there.
+fn running(folder: &Path) -> Option<Pid> {
+    let text = std::fs::read_to_string(pid_file(folder)).ok()?;
+    let pid = Pid::from_raw(text.trim().parse().ok()?)?;
+    test_kill_process(pid).is_ok().then_some(pid)
+}
+
+fn pid_file(folder: &Path) -> PathBuf {
+    folder.join("pid")
+}
