@@ -112,7 +112,10 @@ CREATE TABLE generations (
     pr_number            bigint,
     pr_node_id           text,
     pr_url               text,
+    -- what GitHub last said about it; the proposal's row mirrors the current generation
     pr_state             text CHECK (pr_state IN ('open', 'closed', 'merged')),
+    pr_merged_at         timestamptz,
+    pr_updated_at        timestamptz,
     head_oid             text,
     base_oid             text,
     PRIMARY KEY (proposal_id, number),
@@ -169,7 +172,7 @@ CREATE TABLE jobs (
     CONSTRAINT ended_has_an_outcome CHECK ((ended_at IS NULL) = (outcome IS NULL))
 );
 CREATE UNIQUE INDEX jobs_one_live ON jobs (kind, subject) WHERE ended_at IS NULL;
-CREATE INDEX jobs_due ON jobs (due_at) WHERE ended_at IS NULL;
+CREATE INDEX jobs_by_urgency ON jobs (priority DESC, due_at) WHERE ended_at IS NULL;
 CREATE INDEX jobs_by_lane ON jobs (lane, due_at) WHERE ended_at IS NULL;
 CREATE INDEX jobs_by_subject ON jobs (subject, created_at);
 
@@ -187,11 +190,15 @@ CREATE TABLE deliveries (
     outcome       text NOT NULL CHECK (outcome IN ('applied', 'noop', 'unknown_pr', 'ping', 'stale', 'failed')),
     error         text,
     proposal_id   uuid,
+    -- the delivery of the same event and body that came first, under another guid
+    duplicate_of  uuid REFERENCES deliveries,
     received_at   timestamptz NOT NULL,
     recorded_at   timestamptz NOT NULL DEFAULT now(),
     UNIQUE (repository_id, guid)
 );
-CREATE INDEX deliveries_by_content ON deliveries (repository_id, body_sha256, event);
+CREATE INDEX deliveries_by_content ON deliveries (repository_id, body_sha256, event) WHERE duplicate_of IS NULL;
+-- Those that came before their pull request was known; applied once it is.
+CREATE INDEX deliveries_early ON deliveries (repository_id, ((pull_request ->> 'number')::bigint)) WHERE outcome = 'unknown_pr';
 
 -- Append-only. What happened to a proposal.
 CREATE TABLE events (

@@ -15,15 +15,19 @@ pub mod wakeup;
 
 use std::sync::Arc;
 
-use pullwright_proto::proposal::{
-    proposal_service_server::{self, ProposalServiceServer},
-    study_service_server::{self, StudyServiceServer},
+use pullwright_proto::{
+    delivery::delivery_service_server::{self, DeliveryServiceServer},
+    job::job_service_server::{self, JobServiceServer},
+    proposal::{
+        proposal_service_server::{self, ProposalServiceServer},
+        study_service_server::{self, StudyServiceServer},
+    },
 };
 use pullwright_rpc::server::{self, ServeError};
 use tokio::net::TcpListener;
 use tonic::service::Routes;
 
-use rpc::{proposal_service, study_service};
+use rpc::{delivery_service, job_service, proposal_service, study_service};
 
 pub use app::App;
 pub use error::{Error, Result};
@@ -41,12 +45,29 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<
     let studies = StudyServiceServer::new(study_service::Service(app.clone()))
         .max_decoding_message_size(study_service::LARGEST_MESSAGE);
     let routes = Routes::new(ProposalServiceServer::new(proposal_service::Service(app.clone())))
-        .add_service(studies);
-    let names = vec![proposal_service_server::SERVICE_NAME, study_service_server::SERVICE_NAME];
+        .add_service(studies)
+        .add_service(JobServiceServer::new(job_service::Service(app.clone())))
+        .add_service(
+            DeliveryServiceServer::new(delivery_service::Service(app.clone()))
+                .max_decoding_message_size(delivery_service::LARGEST_MESSAGE),
+        );
+    let names = vec![
+        proposal_service_server::SERVICE_NAME,
+        study_service_server::SERVICE_NAME,
+        job_service_server::SERVICE_NAME,
+        delivery_service_server::SERVICE_NAME,
+    ];
+    let carrying = {
+        let (wakeup, db, stop) = (app.wakeup.clone(), app.db.clone(), app.stop.clone());
+        let database = app.settings.database.clone();
+        tokio::spawn(async move { wakeup.run(db, database, stop).await })
+    };
     let (settings, stop) = (app.settings.server.clone(), app.stop.clone());
     let ready = move || {
         let db = app.db.clone();
         async move { db.ping().await.is_ok() }
     };
-    server::serve(SERVICE, routes, names, settings, listener, ready, stop).await
+    let served = server::serve(SERVICE, routes, names, settings, listener, ready, stop).await;
+    carrying.abort();
+    served
 }

@@ -59,7 +59,8 @@ fn read_event(given: v1::PullRequestEvent, violations: &mut Violations) -> PullR
         format!("must have 1 to {LONGEST} characters"),
     );
     // What GitHub says that cannot be a time counts as not said.
-    let lenient = |at: Option<prost_types::Timestamp>| -> Option<Timestamp> { at.and_then(time::parse) };
+    let lenient =
+        |at: Option<prost_types::Timestamp>| -> Option<Timestamp> { at.and_then(time::parse) };
     PullRequestEvent {
         action: given.action,
         number: given.number,

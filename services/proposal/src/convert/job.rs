@@ -7,8 +7,8 @@ use pullwright_proto::{job as v1, proposal::PullRequestState as WireState};
 use super::{proposal, time};
 use crate::{
     domain::{
-        Announcement, Generation, PullRequest, PullRequestState, Violations, generation::Target, job::Kind,
-        violation::has_length,
+        Announcement, Generation, PullRequest, PullRequestState, Violations, generation::Target,
+        job::Kind, violation::has_length,
     },
     error::{Error, Result},
 };
@@ -54,7 +54,10 @@ pub fn target(target: &Target) -> v1::Target {
 /// Writes who commits.
 #[must_use]
 pub fn identity(generation: &Generation) -> v1::CommitIdentity {
-    v1::CommitIdentity { name: generation.author_name.clone(), email: generation.author_email.clone() }
+    v1::CommitIdentity {
+        name: generation.author_name.clone(),
+        email: generation.author_email.clone(),
+    }
 }
 
 /// Writes an announcement.
@@ -94,11 +97,19 @@ pub fn pull_request(pull: &PullRequest) -> v1::PullRequestRef {
 ///
 /// # Errors
 /// A field is missing or malformed, or the page is on another host.
-pub fn read_pull_request(field: &str, given: v1::PullRequestRef, host: &str) -> Result<PullRequest> {
+pub fn read_pull_request(
+    field: &str,
+    given: v1::PullRequestRef,
+    host: &str,
+) -> Result<PullRequest> {
     let mut violations = Violations::default();
     let at = |name: &str| format!("{field}.{name}");
     violations.require(given.number >= 1, at("number"), "must be 1 or more");
-    violations.require(has_length(&given.node_id, LONGEST), at("node_id"), "must be GitHub's node id");
+    violations.require(
+        has_length(&given.node_id, LONGEST),
+        at("node_id"),
+        "must be GitHub's node id",
+    );
     let is_ours = given.url.strip_prefix(host).is_some_and(|path| path.starts_with('/'));
     violations.require(
         is_ours && has_length(&given.url, LONGEST),
@@ -115,7 +126,11 @@ pub fn read_pull_request(field: &str, given: v1::PullRequestRef, host: &str) -> 
     };
     violations.require(state.is_some(), at("state"), "must be open, closed or merged");
     // Without it nothing could tell a later delivery from an earlier one.
-    violations.require(given.updated_at.is_some(), at("updated_at"), "must be GitHub's `updated_at`");
+    violations.require(
+        given.updated_at.is_some(),
+        at("updated_at"),
+        "must be GitHub's `updated_at`",
+    );
     let merged_at = time::gather(at("merged_at"), given.merged_at, &mut violations);
     let updated_at = time::gather(at("updated_at"), given.updated_at, &mut violations);
     Error::check(violations)?;
@@ -146,7 +161,9 @@ pub fn read_steps(given: Vec<v1::StepTiming>) -> Result<Vec<(String, u128)>> {
         .map(|(index, step)| {
             let is_word = |text: &str| {
                 has_length(text, longest)
-                    && text.bytes().all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
+                    && text
+                        .bytes()
+                        .all(|c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_')
             };
             if !is_word(&step.step) {
                 let rule = format!("must be 1 to {longest} of `a-z`, `0-9`, `_`");

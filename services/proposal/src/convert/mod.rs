@@ -1,8 +1,10 @@
 //! Between the contract's messages and the ledger's own types.
 
+pub mod delivery;
 pub mod event;
 pub mod given;
 pub mod id;
+pub mod job;
 pub mod proposal;
 pub mod study;
 pub mod time;

@@ -47,6 +47,15 @@ impl Sight {
         }
     }
 
+    /// When it was merged, if it was.
+    #[must_use]
+    pub const fn merged_at(self) -> Option<Timestamp> {
+        match self {
+            Self::Merged { at } => Some(at),
+            Self::Open | Self::Closed => None,
+        }
+    }
+
     /// A state as somebody names it; a merge without its time counts as closed until somebody knows the time.
     #[must_use]
     pub fn new(state: PullRequestState, merged_at: Option<Timestamp>) -> Self {
@@ -168,7 +177,10 @@ impl From<Verdict> for Outcome {
 mod tests {
     use rstest::rstest;
 
-    use super::{PullRequestState::{Closed, Merged, Open}, *};
+    use super::{
+        PullRequestState::{Closed, Merged, Open},
+        *,
+    };
 
     fn at(second: i64) -> Timestamp {
         Timestamp::from_second(second).unwrap()

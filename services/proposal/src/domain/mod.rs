@@ -12,6 +12,7 @@ pub mod metrics;
 pub mod proposal;
 pub mod retry;
 pub mod study;
+pub mod text;
 pub mod trial;
 pub mod violation;
 

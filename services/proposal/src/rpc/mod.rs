@@ -1,8 +1,11 @@
 //! The ledger's gRPC services: a folder per service, a file per call.
 
+pub mod delivery_service;
+pub mod job_service;
 pub mod proposal_service;
 pub mod study_service;
 
+mod follow;
 mod page;
 
 use tonic::Status;

@@ -1,12 +1,14 @@
 //! Jobs as rows: what is wanted, one live row per kind and subject. Knows no lease but the epoch it was leased in.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
+use pullwright_pg::Row;
 use pullwright_rpc::Context;
 use pullwright_telemetry::trace_context;
-use tokio_postgres::Row;
 use uuid::Uuid;
 
-use super::{GenericClient, Transaction, lanes};
+use super::{Queries, Transaction, lanes};
 pub use crate::domain::job::{Kind, Outcome};
 use crate::error::{Error, Result};
 
@@ -108,10 +110,9 @@ pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
         RETURNING id";
     lanes::create(tx, &job.lane).await?;
     let id = Uuid::now_v7();
-    let statement = tx.prepare_cached(SQL).await?;
     let row = tx
         .query_one(
-            &statement,
+            SQL,
             &[
                 &id,
                 &job.kind.as_str(),
@@ -147,15 +148,14 @@ pub async fn cancel_queued(tx: &Transaction<'_>, kind: Kind, subject: Uuid) -> R
                OR lanes.expires_at <= clock_timestamp())";
     let Some(lane) = live_lane(tx, kind, subject).await? else { return Ok(false) };
     lanes::lock(tx, &lane).await?;
-    let statement = tx.prepare_cached(SQL).await?;
-    Ok(tx.execute(&statement, &[&kind.as_str(), &subject]).await? > 0)
+    Ok(tx.execute(SQL, &[&kind.as_str(), &subject]).await? > 0)
 }
 
 /// Whether a job of this kind is waiting or running for the subject.
 ///
 /// # Errors
 /// The database refused.
-pub async fn has_live(client: &impl GenericClient, kind: Kind, subject: Uuid) -> Result<bool> {
+pub async fn has_live(client: &impl Queries, kind: Kind, subject: Uuid) -> Result<bool> {
     Ok(live_lane(client, kind, subject).await?.is_some())
 }
 
@@ -168,23 +168,26 @@ pub async fn find(tx: &Transaction<'_>, id: Uuid) -> Result<Option<Job>> {
         SELECT *
         FROM jobs
         WHERE id = $1";
-    let statement = tx.prepare_cached(SQL).await?;
-    tx.query_opt(&statement, &[&id]).await?.as_ref().map(from_row).transpose()
+    tx.query_opt(SQL, &[&id]).await?.as_ref().map(from_row).transpose()
 }
 
-/// Locks a job until the end of the transaction, after its proposal and its lane; gives its age since it was first leased, in seconds.
+/// Locks a job until the end of the transaction, after its proposal and its lane; tells how long ago it was leased first.
 ///
 /// # Errors
 /// The database refused.
-pub async fn lock(tx: &Transaction<'_>, id: Uuid) -> Result<Option<(Job, f64)>> {
+pub async fn lock(tx: &Transaction<'_>, id: Uuid) -> Result<Option<(Job, Duration)>> {
     const SQL: &str = "
         SELECT *, COALESCE(EXTRACT(EPOCH FROM now() - first_leased_at), 0)::float8 AS age_seconds
         FROM jobs
         WHERE id = $1
         FOR NO KEY UPDATE";
-    let statement = tx.prepare_cached(SQL).await?;
-    let row = tx.query_opt(&statement, &[&id]).await?;
-    row.as_ref().map(|row| Ok((from_row(row)?, row.get("age_seconds")))).transpose()
+    let row = tx.query_opt(SQL, &[&id]).await?;
+    row.as_ref()
+        .map(|row| {
+            let age = Duration::try_from_secs_f64(row.get::<_, f64>("age_seconds").max(0.0));
+            Ok((from_row(row)?, age.unwrap_or(Duration::MAX)))
+        })
+        .transpose()
 }
 
 /// The live jobs of a lane.
@@ -197,21 +200,15 @@ pub async fn live_in_lane(tx: &Transaction<'_>, lane: &str) -> Result<Vec<Job>> 
         FROM jobs
         WHERE lane = $1 AND ended_at IS NULL
         ORDER BY id";
-    let statement = tx.prepare_cached(SQL).await?;
-    tx.query(&statement, &[&lane]).await?.iter().map(from_row).collect()
+    tx.query(SQL, &[&lane]).await?.iter().map(from_row).collect()
 }
 
-async fn live_lane(
-    client: &impl GenericClient,
-    kind: Kind,
-    subject: Uuid,
-) -> Result<Option<String>> {
+async fn live_lane(client: &impl Queries, kind: Kind, subject: Uuid) -> Result<Option<String>> {
     const SQL: &str = "
         SELECT lane
         FROM jobs
         WHERE kind = $1 AND subject = $2 AND ended_at IS NULL";
-    let statement = client.prepare_cached(SQL).await?;
-    let row = client.query_opt(&statement, &[&kind.as_str(), &subject]).await?;
+    let row = client.query_opt(SQL, &[&kind.as_str(), &subject]).await?;
     Ok(row.map(|row| row.get("lane")))
 }
 

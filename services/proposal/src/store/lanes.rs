@@ -1,9 +1,9 @@
 //! Lanes as rows: what is leased. Locked after the proposal and before the job, never against foreign keys.
 
-use tokio_postgres::Row;
+use pullwright_pg::Row;
 use uuid::Uuid;
 
-use super::Transaction;
+use super::{Queries as _, Transaction};
 use crate::{domain::lease::Lane, error::Result};
 
 /// Makes a lane unless it is there.
@@ -15,8 +15,7 @@ pub async fn create(tx: &Transaction<'_>, key: &str) -> Result<()> {
         INSERT INTO lanes (key)
         VALUES ($1)
         ON CONFLICT (key) DO NOTHING";
-    let statement = tx.prepare_cached(SQL).await?;
-    tx.execute(&statement, &[&key]).await?;
+    tx.execute(SQL, &[&key]).await?;
     Ok(())
 }
 
@@ -35,12 +34,10 @@ pub async fn lock(tx: &Transaction<'_>, key: &str) -> Result<Option<Lane>> {
         SELECT key, epoch, token, COALESCE(expires_at > clock_timestamp(), false) AS is_running
         FROM lanes
         WHERE key = $1";
-    let lock = tx.prepare_cached(LOCK).await?;
-    let read = tx.prepare_cached(READ).await?;
-    if tx.query_opt(&lock, &[&key]).await?.is_none() {
+    if tx.query_opt(LOCK, &[&key]).await?.is_none() {
         return Ok(None);
     }
-    Ok(tx.query_opt(&read, &[&key]).await?.as_ref().map(from_row))
+    Ok(tx.query_opt(READ, &[&key]).await?.as_ref().map(from_row))
 }
 
 /// Frees a lane at once when nothing of its lease is left to do; tells whether it did.
@@ -57,8 +54,7 @@ pub async fn free_if_done(tx: &Transaction<'_>, lane: &Lane) -> Result<bool> {
               SELECT FROM jobs
               WHERE lane = $1 AND leased_epoch = $2 AND ended_at IS NULL
           )";
-    let statement = tx.prepare_cached(SQL).await?;
-    Ok(tx.execute(&statement, &[&lane.key, &lane.epoch]).await? > 0)
+    Ok(tx.execute(SQL, &[&lane.key, &lane.epoch]).await? > 0)
 }
 
 /// Ends whatever lease a locked lane has, and gives its new epoch.
@@ -71,8 +67,7 @@ pub async fn revoke(tx: &Transaction<'_>, key: &str) -> Result<i64> {
         SET epoch = epoch + 1, token = NULL, holder = NULL, expires_at = NULL
         WHERE key = $1
         RETURNING epoch";
-    let statement = tx.prepare_cached(SQL).await?;
-    Ok(tx.query_one(&statement, &[&key]).await?.get("epoch"))
+    Ok(tx.query_one(SQL, &[&key]).await?.get("epoch"))
 }
 
 fn from_row(row: &Row) -> Lane {

@@ -1,0 +1,30 @@
+//! Deliveries in. Knows no signature: ingress has verified it.
+
+mod record_delivery;
+
+use std::sync::Arc;
+
+use pullwright_proto::delivery::{self as v1, delivery_service_server};
+use tonic::{Request, Response, Status};
+
+use super::refuse;
+use crate::App;
+
+/// The largest request: GitHub's bodies have at most 25 MB, which may not compress at all.
+pub const LARGEST_MESSAGE: usize = 32 * 1024 * 1024;
+
+/// `pullwright.delivery.v1.DeliveryService`.
+pub struct Service(pub Arc<App>);
+
+#[tonic::async_trait]
+impl delivery_service_server::DeliveryService for Service {
+    async fn record_delivery(
+        &self,
+        request: Request<v1::RecordDeliveryRequest>,
+    ) -> Result<Response<v1::RecordDeliveryResponse>, Status> {
+        record_delivery::record_delivery(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
+    }
+}

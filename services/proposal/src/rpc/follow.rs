@@ -1,0 +1,227 @@
+//! What somebody saw of a pull request becomes the state of its proposal: for deliveries and for runners alike.
+//!
+//! Merged and closed are legal from every state: GitHub wins.
+
+use jiff::Timestamp;
+
+use crate::{
+    domain::{
+        Generation, Proposal, PullRequest, PullRequestState, Status,
+        delivery::{Known, Sight, Verdict, judge},
+        job::push_lane,
+    },
+    error::{Error, Result},
+    store::{
+        Transaction,
+        deliveries::{self, End},
+        events::{self, NewEvent},
+        generations, jobs, journal, live, proposals,
+        pull_requests::{self, Shown},
+    },
+};
+
+/// Who tells: GitHub, in a delivery.
+pub(super) const GITHUB: &str = "github";
+/// Who tells: a runner, about what GitHub answered it.
+pub(super) const RUNNER: &str = "runner";
+
+/// What somebody saw.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Report {
+    pub(super) sight: Sight,
+    /// GitHub's `updated_at` of it.
+    pub(super) updated_at: Option<Timestamp>,
+    /// Who tells.
+    pub(super) by: &'static str,
+}
+
+/// Orders a report after or before what is known of a locked proposal's pull request, and applies it when it is news.
+pub(super) async fn follow(
+    tx: &Transaction<'_>,
+    proposal: &Proposal,
+    generation: &Generation,
+    pull: &PullRequest,
+    report: Report,
+) -> Result<Verdict> {
+    let seen = report.sight.state();
+    let is_current = proposal.generation == generation.number;
+    // The journal may be ahead of the proposal: a number is recorded before the proposal is opened.
+    let known = match is_current {
+        true => Known { state: proposal.pr_state, updated_at: proposal.pr_updated_at },
+        false => Known { state: Some(pull.state), updated_at: pull.updated_at },
+    };
+    let verdict = judge(known, seen, report.updated_at);
+    match verdict {
+        Verdict::Agrees => {}
+        Verdict::Stale => {
+            let told = format!(
+                "a report that pull request #{} is {seen} came late and changed nothing",
+                pull.number
+            );
+            record(tx, proposal, pull, report, NewEvent::new("report_stale", told)).await?;
+        }
+        Verdict::Disputed => {
+            let told = format!(
+                "a report says that pull request #{} is {seen}, which contradicts what is known, and nothing says which is newer; nothing was changed",
+                pull.number
+            );
+            record(tx, proposal, pull, report, NewEvent::new("disputed", told)).await?;
+        }
+        Verdict::News => {
+            journal::see(tx, generation, report.sight, report.updated_at).await?;
+            if is_current && proposal.status == Status::Pending {
+                open(tx, proposal, pull, report).await?;
+            }
+            match report.sight {
+                Sight::Merged { at } => merge(tx, proposal, generation, pull, report, at).await?,
+                Sight::Open | Sight::Closed if is_current => {
+                    show(tx, proposal, pull, report, known).await?;
+                }
+                Sight::Open | Sight::Closed => {}
+            }
+        }
+    }
+    Ok(verdict)
+}
+
+/// Applies the deliveries that came before the pull request was known.
+pub(super) async fn catch_up(
+    tx: &Transaction<'_>,
+    generation: &Generation,
+    number: i64,
+) -> Result<()> {
+    let early = deliveries::early(tx, generation.target.repository_id, number).await?;
+    for (id, event) in early {
+        let Some(sight) = event.sight() else { continue };
+        let proposal = proposals::lock(tx, generation.proposal_id)
+            .await?
+            .ok_or(Error::ProposalNotFound(generation.proposal_id))?;
+        let Some(found) = generations::get(tx, generation.proposal_id, generation.number).await?
+        else {
+            continue;
+        };
+        let Some(pull) = &found.pull_request else { continue };
+        let report = Report { sight, updated_at: event.updated_at, by: GITHUB };
+        let verdict = follow(tx, &proposal, &found, pull, report).await?;
+        let end = End { outcome: verdict.into(), proposal_id: Some(proposal.id) };
+        deliveries::settle(tx, id, end, None, None).await?;
+    }
+    Ok(())
+}
+
+/// T4; said only when GitHub was faster than the runner, which says it with what it knows.
+async fn open(
+    tx: &Transaction<'_>,
+    proposal: &Proposal,
+    pull: &PullRequest,
+    report: Report,
+) -> Result<()> {
+    let opened =
+        pull_requests::open(tx, proposal.id, proposal.generation, shown(pull, report)).await?;
+    if opened && report.by == GITHUB {
+        let told = format!("GitHub spoke of pull request #{} before its runner did", pull.number);
+        record(tx, proposal, pull, report, NewEvent::new("pull_request_seen", told)).await?;
+    }
+    Ok(())
+}
+
+/// T11 and T12.
+async fn show(
+    tx: &Transaction<'_>,
+    proposal: &Proposal,
+    pull: &PullRequest,
+    report: Report,
+    known: Known,
+) -> Result<()> {
+    let seen = report.sight.state();
+    if !pull_requests::show(tx, proposal.id, proposal.generation, seen, shown(pull, report)).await?
+    {
+        return Ok(());
+    }
+    let event = match (known.state, seen) {
+        (Some(known), seen) if known == seen => return Ok(()),
+        (None, PullRequestState::Open) => return Ok(()),
+        (_, PullRequestState::Open) => NewEvent::new(
+            "pull_request_reopened",
+            format!("pull request #{} was reopened", pull.number),
+        ),
+        (_, _) => NewEvent::new(
+            "pull_request_closed",
+            format!("pull request #{} was closed without a merge", pull.number),
+        ),
+    };
+    record(tx, proposal, pull, report, event).await
+}
+
+/// T9, T10, and the merge of what was rejected or superseded; moves the live pointer and calls off what is still queued.
+async fn merge(
+    tx: &Transaction<'_>,
+    proposal: &Proposal,
+    generation: &Generation,
+    pull: &PullRequest,
+    report: Report,
+    at: Timestamp,
+) -> Result<()> {
+    if !pull_requests::merge(tx, proposal.id, at, shown(pull, report)).await? {
+        return Ok(());
+    }
+    let is_live = match proposal.config_repo_id {
+        Some(config_repo_id) => live::advance(tx, config_repo_id, proposal.id, at).await?,
+        None => false,
+    };
+    let (kind, told) = match proposal.status {
+        Status::Pending | Status::PrOpened | Status::PrMerged => {
+            ("pull_request_merged", format!("pull request #{} was merged", pull.number))
+        }
+        from @ (Status::Rejected | Status::Superseded) => (
+            "merged_after_rejection",
+            format!("pull request #{} was merged although its proposal was {from}", pull.number),
+        ),
+    };
+    let event = NewEvent::new(kind, told).fact("merged_at", at).fact("live", is_live);
+    record(tx, proposal, pull, report, event).await?;
+
+    jobs::cancel_queued(tx, jobs::Kind::OpenPullRequest, proposal.id).await?;
+    if generation.number == proposal.generation {
+        jobs::cancel_queued(tx, jobs::Kind::ClosePullRequest, proposal.id).await?;
+        return Ok(());
+    }
+    let reason = format!("pull request #{} of the same proposal was merged", pull.number);
+    close(tx, proposal, proposal.generation, reason).await
+}
+
+/// Queues the job that closes the pull request of one of the proposal's generations.
+pub(super) async fn close(
+    tx: &Transaction<'_>,
+    proposal: &Proposal,
+    number: i32,
+    reason: String,
+) -> Result<()> {
+    let Some(generation) = generations::get(tx, proposal.id, number).await? else { return Ok(()) };
+    let job = jobs::NewJob {
+        kind: jobs::Kind::ClosePullRequest,
+        subject: proposal.id,
+        generation: number,
+        lane: push_lane(generation.target.repository_id),
+        priority: 0,
+        reason: Some(reason),
+    };
+    jobs::enqueue(tx, &job).await?;
+    Ok(())
+}
+
+fn shown(pull: &PullRequest, report: Report) -> Shown<'_> {
+    Shown { number: pull.number, url: &pull.url, updated_at: report.updated_at }
+}
+
+async fn record(
+    tx: &Transaction<'_>,
+    proposal: &Proposal,
+    pull: &PullRequest,
+    report: Report,
+    event: NewEvent,
+) -> Result<()> {
+    let event = event.fact("number", pull.number).fact("url", &pull.url).by(report.by);
+    events::record(tx, proposal.id, event).await?;
+    Ok(())
+}

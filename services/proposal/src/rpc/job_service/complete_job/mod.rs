@@ -1,0 +1,145 @@
+//! `CompleteJob`: locks, the lease and the end are the same for every outcome.
+
+mod closed;
+mod opened;
+
+use std::fmt::Display;
+
+use pullwright_proto::job::{self as v1, complete_job_request::Outcome};
+use uuid::Uuid;
+
+use super::{
+    held::{self, Held},
+    record::{self, Reported},
+};
+use crate::{
+    App,
+    convert::{id, job},
+    domain::job::Kind,
+    error::{Error, Result},
+    rpc::follow::RUNNER,
+    store::{
+        Transaction,
+        events::{self, NewEvent},
+        jobs::{self, Job},
+        lanes,
+        leases::{self, Answer},
+    },
+};
+
+/// What came of a job, read and checked as far as can be without a lock.
+enum Done {
+    Opened(Box<Reported>, v1::PullRequestOpened),
+    Closed(Option<Box<Reported>>, v1::PullRequestClosed),
+    Abandoned,
+}
+
+/// How long the steps took, by the name of the fact.
+type Steps = Vec<(String, u128)>;
+
+/// Ends a job that is done, or queues it again when somebody wanted it once more since it was leased.
+pub(super) async fn complete_job(
+    app: &App,
+    request: v1::CompleteJobRequest,
+) -> Result<v1::CompleteJobResponse> {
+    let sha256 = held::sha256("CompleteJob", &request);
+    let job_id = id::parse("job_id", &request.job_id)?;
+    let token = id::parse("token", &request.token)?;
+    let outcome = request.outcome.ok_or_else(|| Error::invalid("outcome", "must be set"))?;
+    let steps = job::read_steps(request.steps)?;
+
+    let mut client = app.db.client().await?;
+    let tx = client.begin().await?;
+    let found = jobs::find(&tx, job_id).await?.ok_or(Error::JobNotFound(job_id))?;
+    let done = read(&tx, &found, outcome).await?;
+    let held = held::lock(&tx, &found).await?;
+    if held.job.was_answered(token, &sha256) {
+        return Ok(v1::CompleteJobResponse {});
+    }
+    held.check(token)?;
+    match done {
+        Done::Opened(reported, said) => opened::opened(&tx, &held, &reported, said, steps).await?,
+        Done::Closed(reported, said) => {
+            let kept = app.redactor.redact(&said.branch_kept_reason).into_owned();
+            closed::closed(&tx, &held, reported.as_deref(), said.branch_deleted, &kept, steps)
+                .await?;
+        }
+        Done::Abandoned => abandoned(&tx, &held, steps).await?,
+    }
+    end(&tx, &held, Answer { token, sha256: &sha256 }).await?;
+    tx.commit().await?;
+    app.wakeup.poke();
+    Ok(v1::CompleteJobResponse {})
+}
+
+async fn read(tx: &Transaction<'_>, found: &Job, outcome: Outcome) -> Result<Done> {
+    let mismatch = |field: &str| {
+        Error::invalid(field, format!("must not be the outcome of a job of kind {}", found.kind))
+    };
+    match (outcome, found.kind) {
+        (Outcome::Opened(mut said), Kind::OpenPullRequest) => {
+            const FIELD: &str = "opened.pull_request";
+            let given =
+                said.pull_request.take().ok_or_else(|| Error::invalid(FIELD, "must be set"))?;
+            let reported = record::read(tx, found, FIELD, given).await?;
+            Ok(Done::Opened(Box::new(reported), said))
+        }
+        (Outcome::Closed(mut said), Kind::ClosePullRequest) => {
+            let reported = match said.pull_request.take() {
+                Some(given) => {
+                    Some(Box::new(record::read(tx, found, "closed.pull_request", given).await?))
+                }
+                None => None,
+            };
+            Ok(Done::Closed(reported, said))
+        }
+        (Outcome::Abandoned(_), _) => Ok(Done::Abandoned),
+        (Outcome::Opened(_), Kind::ClosePullRequest) => Err(mismatch("opened")),
+        (Outcome::Closed(_), Kind::OpenPullRequest) => Err(mismatch("closed")),
+    }
+}
+
+async fn abandoned(tx: &Transaction<'_>, held: &Held, steps: Steps) -> Result<()> {
+    let told = format!("nobody wanted {} any more; nothing was done", words(held.job.kind));
+    let event = NewEvent::new("abandoned", told).fact("job", held.job.kind);
+    record_event(tx, held, with_steps(event, steps)).await
+}
+
+/// Ends the job and frees the lane when it was the last one; a wish that came since the lease is not swallowed.
+async fn end(tx: &Transaction<'_>, held: &Held, answer: Answer<'_>) -> Result<()> {
+    if held.job.is_wanted_again() && is_still_wanted(tx, &held.job).await? {
+        leases::restart(tx, &held.job, answer).await?;
+    } else {
+        leases::end(tx, &held.job, answer, jobs::Outcome::Completed).await?;
+    }
+    lanes::free_if_done(tx, &held.lane).await?;
+    Ok(())
+}
+
+async fn is_still_wanted(tx: &Transaction<'_>, job: &Job) -> Result<bool> {
+    let now = current(tx, job.subject).await?;
+    Ok(job.kind.is_wanted(now.status, now.generation, job.generation))
+}
+
+/// The proposal as this transaction has made it.
+async fn current(tx: &Transaction<'_>, id: Uuid) -> Result<crate::domain::Proposal> {
+    crate::store::proposals::lock(tx, id).await?.ok_or(Error::ProposalNotFound(id))
+}
+
+async fn record_event(tx: &Transaction<'_>, held: &Held, event: NewEvent) -> Result<()> {
+    let event =
+        event.fact("generation", held.job.generation).fact("attempt", held.job.attempt).by(RUNNER);
+    events::record(tx, held.job.subject, event).await?;
+    Ok(())
+}
+
+fn with_steps(event: NewEvent, steps: Vec<(String, impl Display)>) -> NewEvent {
+    steps.into_iter().fold(event, |event, (name, took)| event.fact(name, took))
+}
+
+fn words(kind: Kind) -> &'static str {
+    match kind {
+        Kind::OpenPullRequest => "the pull request",
+        Kind::ClosePullRequest => "the pull request closed",
+    }
+}

@@ -1,0 +1,91 @@
+//! `RecordProgress`.
+
+use pullwright_proto::job::{self as v1, record_progress_request::Progress};
+
+use super::{
+    held::{self, Held},
+    record::{self, Reported},
+};
+use crate::{
+    App,
+    convert::{id, job},
+    domain::Announcement,
+    error::{Error, Result},
+    rpc::follow::RUNNER,
+    store::{
+        Transaction,
+        events::{self, NewEvent},
+        jobs, journal,
+    },
+};
+
+/// What a runner reports, read and checked.
+enum Step {
+    Push(Announcement),
+    Check,
+    Fact(Box<Reported>),
+}
+
+/// Writes an intent or a fact into the journal and says whether the work is still wanted.
+pub(super) async fn record_progress(
+    app: &App,
+    request: v1::RecordProgressRequest,
+) -> Result<v1::RecordProgressResponse> {
+    let job_id = id::parse("job_id", &request.job_id)?;
+    let token = id::parse("token", &request.token)?;
+    let progress = request.progress.ok_or_else(|| Error::invalid("progress", "must be set"))?;
+
+    let mut client = app.db.client().await?;
+    let tx = client.begin().await?;
+    let found = jobs::find(&tx, job_id).await?.ok_or(Error::JobNotFound(job_id))?;
+    let step = match progress {
+        Progress::Announcement(given) => Step::Push(job::read_announcement(given)?),
+        Progress::CreatingPullRequest(()) | Progress::ClosingPullRequest(()) => Step::Check,
+        Progress::PullRequest(given) => {
+            Step::Fact(Box::new(record::read(&tx, &found, "pull_request", given).await?))
+        }
+    };
+    let held = held::lock(&tx, &found).await?;
+    held.check(token)?;
+    let wanted = held.is_wanted();
+    match &step {
+        Step::Push(announcement) if wanted => announce(&tx, &held, announcement).await?,
+        Step::Push(_) | Step::Check => {}
+        Step::Fact(reported) => learn(&tx, &held, reported).await?,
+    }
+    tx.commit().await?;
+    Ok(v1::RecordProgressResponse { wanted })
+}
+
+/// What nobody wants is not announced: it is not going to be pushed.
+async fn announce(tx: &Transaction<'_>, held: &Held, announcement: &Announcement) -> Result<()> {
+    let (job, Announcement { base_oid, head_oid }) = (&held.job, announcement);
+    if journal::announce(tx, job.subject, job.generation, announcement).await? {
+        let event = NewEvent::new(
+            "pushing",
+            format!("commit {head_oid} on {base_oid} is about to be pushed"),
+        )
+        .fact("generation", job.generation)
+        .fact("base_oid", base_oid)
+        .fact("head_oid", head_oid)
+        .by(RUNNER);
+        events::record(tx, job.subject, event).await?;
+    }
+    Ok(())
+}
+
+async fn learn(tx: &Transaction<'_>, held: &Held, reported: &Reported) -> Result<()> {
+    if record::write(tx, "pull_request", reported).await? {
+        let pull = &reported.pull;
+        let event = NewEvent::new(
+            "pull_request_recorded",
+            format!("GitHub answered with pull request #{}", pull.number),
+        )
+        .fact("generation", held.job.generation)
+        .fact("number", pull.number)
+        .fact("url", &pull.url)
+        .by(RUNNER);
+        events::record(tx, held.job.subject, event).await?;
+    }
+    Ok(())
+}

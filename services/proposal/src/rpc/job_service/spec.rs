@@ -1,0 +1,129 @@
+//! What leased jobs need to be done, read fresh: a fixed number of round trips, however many they are.
+
+use std::collections::HashMap;
+
+use futures::future::try_join_all;
+use pullwright_proto::job::{self as v1, job::Spec};
+use uuid::Uuid;
+
+use crate::{
+    convert::{job as convert, proposal, study, time},
+    domain::{Announcement, Detail, Generation, job::Kind},
+    error::{Error, Result},
+    store::{
+        Transaction, details,
+        jobs::Job,
+        journal,
+        leases::Leased,
+        studies::{self, PullRequestContext},
+    },
+};
+
+/// Everything about the proposals of a lease.
+struct Known {
+    details: HashMap<Uuid, Detail>,
+    generations: HashMap<(Uuid, i32), Generation>,
+    announced: HashMap<(Uuid, i32), Vec<Announcement>>,
+    contexts: HashMap<Uuid, PullRequestContext>,
+}
+
+/// Writes leased jobs with what they need.
+pub(super) async fn messages(tx: &Transaction<'_>, leased: Vec<Leased>) -> Result<Vec<v1::Job>> {
+    let jobs = || leased.iter().map(|leased| &leased.job);
+    let all: Vec<_> = jobs().map(|job| job.subject).collect();
+    let to_open: Vec<_> =
+        jobs().filter(|job| job.kind == Kind::OpenPullRequest).map(|job| job.subject).collect();
+    let known = read(tx, &all, &to_open).await?;
+    leased.into_iter().map(|Leased { job, .. }| message(job, &known)).collect()
+}
+
+async fn read(tx: &Transaction<'_>, all: &[Uuid], to_open: &[Uuid]) -> Result<Known> {
+    let details: HashMap<_, _> = details::get_many(tx, to_open)
+        .await?
+        .into_iter()
+        .map(|detail| (detail.proposal.id, detail))
+        .collect();
+    // Asked at once, these travel as one: the connection pipelines them.
+    let contexts = try_join_all(
+        details.values().filter_map(|detail| detail.proposal.study_id).map(async |study_id| {
+            let context = studies::context_for_pull_request(tx, study_id).await?;
+            Ok::<_, Error>(context.map(|context| (study_id, context)))
+        }),
+    )
+    .await?;
+    Ok(Known {
+        details,
+        generations: journal::generations(tx, all).await?,
+        announced: journal::announcements(tx, all).await?,
+        contexts: contexts.into_iter().flatten().collect(),
+    })
+}
+
+fn message(job: Job, known: &Known) -> Result<v1::Job> {
+    let key = (job.subject, job.generation);
+    let generation = known
+        .generations
+        .get(&key)
+        .ok_or_else(|| Error::unreadable("jobs.generation", job.generation.to_string()))?;
+    let announced = known.announced.get(&key).cloned().unwrap_or_default();
+    let announced = announced.into_iter().map(convert::announcement).collect();
+    let spec = match job.kind {
+        Kind::OpenPullRequest => Spec::OpenPullRequest(open(&job, generation, announced, known)?),
+        Kind::ClosePullRequest => Spec::ClosePullRequest(close(&job, generation, announced)),
+    };
+    Ok(v1::Job {
+        id: job.id.to_string(),
+        kind: convert::kind(job.kind).into(),
+        attempt: job.attempt,
+        traceparent: job.traceparent.unwrap_or_default(),
+        request_id: job.request_id,
+        spec: Some(spec),
+    })
+}
+
+fn open(
+    job: &Job,
+    generation: &Generation,
+    announced: Vec<v1::Announcement>,
+    known: &Known,
+) -> Result<v1::OpenPullRequestSpec> {
+    let detail = known.details.get(&job.subject).ok_or(Error::ProposalNotFound(job.subject))?;
+    let context =
+        detail.proposal.study_id.and_then(|study_id| known.contexts.get(&study_id)).cloned();
+    let (objective, best_trials, trial_count) = match context {
+        Some(PullRequestContext { objective, best_trials, trial_count }) => {
+            (Some(objective), best_trials, trial_count)
+        }
+        None => (None, Vec::new(), 0),
+    };
+    Ok(v1::OpenPullRequestSpec {
+        proposal: Some(proposal::message(detail.clone())),
+        generation: job.generation,
+        branch: generation.branch.clone(),
+        target: Some(convert::target(&generation.target)),
+        identity: Some(convert::identity(generation)),
+        committed_at: Some(time::message(generation.started_at)),
+        brand: generation.brand.clone(),
+        announced,
+        pull_request: generation.pull_request.as_ref().map(convert::pull_request),
+        objective: objective.map(study::objective),
+        best_trials: best_trials.into_iter().map(study::trial).collect(),
+        trial_count: i32::try_from(trial_count).unwrap_or(i32::MAX),
+    })
+}
+
+fn close(
+    job: &Job,
+    generation: &Generation,
+    announced: Vec<v1::Announcement>,
+) -> v1::ClosePullRequestSpec {
+    v1::ClosePullRequestSpec {
+        proposal_id: job.subject.to_string(),
+        generation: job.generation,
+        branch: generation.branch.clone(),
+        target: Some(convert::target(&generation.target)),
+        announced,
+        pull_request: generation.pull_request.as_ref().map(convert::pull_request),
+        reason: job.reason.clone().unwrap_or_default(),
+    }
+}

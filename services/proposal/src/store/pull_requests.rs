@@ -1,0 +1,111 @@
+//! The transitions of a proposal that GitHub's side causes: each one a guarded update that tells whether it happened.
+//!
+//! The numbers T4, T5, T9 to T12 are those of the state table in `docs/ARCHITECTURE.md`.
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Queries as _, Transaction};
+use crate::{domain::PullRequestState, error::Result};
+
+/// A generation's pull request as the proposal's row shows it.
+#[derive(Debug, Clone, Copy)]
+pub struct Shown<'a> {
+    /// Its number.
+    pub number: i64,
+    /// Its page.
+    pub url: &'a str,
+    /// GitHub's `updated_at` of what is shown.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// T4: the pull request of a pending proposal's current generation exists; it is open as far as this knows.
+///
+/// # Errors
+/// The database refused.
+pub async fn open(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    generation: i32,
+    shown: Shown<'_>,
+) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET status = 'pr_opened',
+            pr_state = 'open',
+            pr_url = $3,
+            pr_number = $4,
+            pr_updated_at = $5,
+            pr_open_error = NULL
+        WHERE id = $1
+          AND generation = $2
+          AND status = 'pending'";
+    let parameters: [&(dyn pullwright_pg::types::ToSql + Sync); 5] =
+        [&id, &generation, &shown.url, &shown.number, &shown.updated_at];
+    Ok(tx.execute(SQL, &parameters).await? > 0)
+}
+
+/// T5: opening a pending proposal's pull request has failed for good.
+///
+/// # Errors
+/// The database refused.
+pub async fn fail(tx: &Transaction<'_>, id: Uuid, generation: i32, error: &str) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET pr_open_error = $3
+        WHERE id = $1
+          AND generation = $2
+          AND status = 'pending'";
+    Ok(tx.execute(SQL, &[&id, &generation, &error]).await? > 0)
+}
+
+/// T9 and T10, and the merge of what was rejected or superseded: GitHub wins.
+///
+/// # Errors
+/// The database refused.
+pub async fn merge(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    merged_at: Timestamp,
+    shown: Shown<'_>,
+) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET status = 'pr_merged',
+            pr_state = 'merged',
+            pr_merged_at = $2,
+            pr_url = $3,
+            pr_number = $4,
+            pr_updated_at = $5,
+            pr_open_error = NULL
+        WHERE id = $1
+          AND status IN ('pending', 'pr_opened', 'rejected', 'superseded')";
+    let parameters: [&(dyn pullwright_pg::types::ToSql + Sync); 5] =
+        [&id, &merged_at, &shown.url, &shown.number, &shown.updated_at];
+    Ok(tx.execute(SQL, &parameters).await? > 0)
+}
+
+/// T11 and T12: the current generation's pull request was closed or reopened; where the proposal stands does not change.
+///
+/// # Errors
+/// The database refused.
+pub async fn show(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    generation: i32,
+    state: PullRequestState,
+    shown: Shown<'_>,
+) -> Result<bool> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET pr_state = $3,
+            pr_url = $4,
+            pr_number = $5,
+            pr_updated_at = $6
+        WHERE id = $1
+          AND generation = $2
+          AND status IN ('pr_opened', 'rejected', 'superseded')";
+    let parameters: [&(dyn pullwright_pg::types::ToSql + Sync); 6] =
+        [&id, &generation, &state.as_str(), &shown.url, &shown.number, &shown.updated_at];
+    Ok(tx.execute(SQL, &parameters).await? > 0)
+}
