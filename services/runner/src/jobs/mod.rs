@@ -1,0 +1,52 @@
+//! What jobs do. Each step is safe to do twice; each effect comes after its intent is in the ledger's journal.
+
+mod adopt;
+mod close_pull_request;
+mod open_pull_request;
+mod place;
+mod pull_request;
+mod push_branch;
+
+use std::time::Duration;
+
+use pullwright_proto::job::{Job, complete_job_request::Outcome, job::Spec};
+use pullwright_types::Malformed;
+
+use crate::{
+    App, error::JobError, lease::Lease, ledger::LedgerError, lock::RepositoryLock, steps::Steps,
+};
+
+/// One attempt at a job: under which lease and lock, with what at hand.
+pub struct Attempt<'a> {
+    /// The runner's parts.
+    pub app: &'a App,
+    /// The lane's lease.
+    pub lease: &'a Lease,
+    /// The repository's lock.
+    pub lock: &'a RepositoryLock,
+    /// The job.
+    pub job_id: &'a str,
+    /// Which attempt this is, from 1.
+    pub number: i32,
+    /// Times the steps.
+    pub steps: &'a Steps,
+}
+
+impl Attempt<'_> {
+    /// Sees to it that an effect which may take `limit` ends well within the lease; else it must not begin.
+    async fn ensure(&self, limit: Duration) -> Result<(), LedgerError> {
+        self.lease.ensure(limit + self.app.settings.lease_margin).await
+    }
+}
+
+/// Does a job.
+pub async fn run(attempt: &Attempt<'_>, job: &Job) -> Result<Outcome, JobError> {
+    match &job.spec {
+        Some(Spec::OpenPullRequest(spec)) => open_pull_request::run(attempt, spec).await,
+        Some(Spec::ClosePullRequest(spec)) => close_pull_request::run(attempt, spec).await,
+        None => Err(JobError::Spec {
+            field: "spec",
+            source: Malformed { rule: "is of a kind that this runner does not know" },
+        }),
+    }
+}

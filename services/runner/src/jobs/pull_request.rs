@@ -1,0 +1,138 @@
+//! From a branch to a pull request: find ours, or create it, never twice.
+
+use pullwright_github::{Effect, GithubError, NewPullRequest, PullRequest};
+use pullwright_proto::{
+    job::{OpenPullRequestSpec, PullRequestRef, Target},
+    proposal::PullRequestState,
+};
+
+use super::{Attempt, adopt, place::Place, push_branch::Branch};
+use crate::{error::JobError, git::Oid, text};
+
+/// A pull request of ours.
+pub(super) struct Opened {
+    pub(super) pull_request: PullRequest,
+    pub(super) adopted: bool,
+}
+
+/// Sees to it that the pull request exists; `None` when nobody wants it any more.
+///
+/// A mutation is never repeated after an unknown outcome without a read.
+pub(super) async fn ensure(
+    attempt: &Attempt<'_>,
+    place: &Place,
+    target: &Target,
+    spec: &OpenPullRequestSpec,
+    branch: &Branch,
+) -> Result<Option<Opened>, JobError> {
+    // On a first attempt whose branch has just come into being there cannot be one yet.
+    if branch.adopted || attempt.number > 1 {
+        if let Some(found) = find(attempt, place, target, spec, branch).await? {
+            return Ok(Some(found));
+        }
+    }
+    let app = attempt.app;
+    attempt.ensure(app.settings.github_time_limit).await?;
+    let still = app.ledger.creating_pull_request(attempt.job_id, &attempt.lease.token);
+    if !attempt.steps.time("check_lease", still).await? {
+        return Ok(None);
+    }
+    let new = NewPullRequest {
+        title: app.redactor.redact(&text::title(spec)).into_owned(),
+        head: spec.branch.clone(),
+        base: target.base_branch.clone(),
+        body: app
+            .redactor
+            .redact(&text::body(spec, &branch.drifts, app.settings.base_url.as_deref()))
+            .into_owned(),
+        draft: false,
+        maintainer_can_modify: false,
+    };
+    match attempt.steps.time("create_pull_request", place.api(attempt).pulls().create(&new)).await {
+        Ok(pull_request) => Ok(Some(Opened { pull_request, adopted: false })),
+        Err(error) if error.effect() == Effect::Unknown || already_exists(&error) => {
+            tracing::warn!(error = %error, "the outcome is unknown or it exists already, looking for the pull request");
+            match find(attempt, place, target, spec, branch).await? {
+                Some(found) => Ok(Some(found)),
+                None => Err(error.into()),
+            }
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The pull request from our branch, if there is one and it is ours.
+async fn find(
+    attempt: &Attempt<'_>,
+    place: &Place,
+    target: &Target,
+    spec: &OpenPullRequestSpec,
+    branch: &Branch,
+) -> Result<Option<Opened>, JobError> {
+    let found = attempt
+        .steps
+        .time("find_pull_request", place.api(attempt).pulls().find_by_head(&spec.branch))
+        .await?;
+    let mut foreign = None;
+    for pull_request in found {
+        if is_ours(attempt, place, target, spec, branch, &pull_request).await? {
+            tracing::info!(pr_number = pull_request.number, "took over our own pull request");
+            return Ok(Some(Opened { pull_request, adopted: true }));
+        }
+        foreign = (pull_request.state == "open").then_some(pull_request.html_url).or(foreign);
+    }
+    foreign.map_or(Ok(None), |url| Err(JobError::ForeignPullRequest { url }))
+}
+
+/// Ours: from our repository and a commit of ours, into our base, and marked with this proposal and generation.
+async fn is_ours(
+    attempt: &Attempt<'_>,
+    place: &Place,
+    target: &Target,
+    spec: &OpenPullRequestSpec,
+    branch: &Branch,
+    pull_request: &PullRequest,
+) -> Result<bool, JobError> {
+    let same_repository = pull_request
+        .head
+        .repository
+        .as_deref()
+        .is_some_and(|name| name.eq_ignore_ascii_case(&place.name.to_string()));
+    let marked =
+        pull_request.body.as_deref().is_some_and(|body| body.contains(&text::marker(spec)));
+    if !(same_repository && marked && pull_request.base.name == target.base_branch) {
+        return Ok(false);
+    }
+    let Ok(head) = Oid::parse(&pull_request.head.sha) else { return Ok(false) };
+    let heads = adopt::heads(&branch.announced)?;
+    Ok(head == branch.head
+        || heads.contains(&head)
+        || attempt.app.git.descends_from(&place.remote, &head, &heads).await?)
+}
+
+fn already_exists(error: &GithubError) -> bool {
+    error.already_exists()
+}
+
+/// A pull request as the ledger records it.
+pub(super) fn reference(pull_request: &PullRequest) -> PullRequestRef {
+    let state = match (pull_request.merged, pull_request.state.as_str()) {
+        (true, _) => PullRequestState::Merged,
+        (false, "closed") => PullRequestState::Closed,
+        (false, _) => PullRequestState::Open,
+    };
+    PullRequestRef {
+        number: pull_request.number,
+        node_id: pull_request.node_id.clone(),
+        url: pull_request.html_url.clone(),
+        head_oid: pull_request.head.sha.clone(),
+        base_oid: pull_request.base.sha.clone(),
+        state: state.into(),
+        merged_at: pull_request.merged_at.map(timestamp),
+        updated_at: pull_request.updated_at.map(timestamp),
+    }
+}
+
+fn timestamp(time: jiff::Timestamp) -> prost_types::Timestamp {
+    prost_types::Timestamp { seconds: time.as_second(), nanos: time.subsec_nanosecond() }
+}

@@ -1,0 +1,28 @@
+//! Breaks a lock: first the lease is revoked, so that its holder's next effect is refused, then the key is deleted.
+
+use pullwright_proto::runner::{BreakLockRequest, BreakLockResponse};
+use pullwright_rpc::Violation;
+use uuid::Uuid;
+
+use super::wire;
+use crate::{App, rpc::Error};
+
+pub(super) async fn break_lock(
+    app: &App,
+    request: BreakLockRequest,
+) -> Result<BreakLockResponse, Error> {
+    let repository_id: Uuid = request.repository_id.parse().map_err(|_| {
+        Error::Invalid(Violation::new("repository_id", "must be a repository's id, a UUID"))
+    })?;
+    let reason = request.reason.trim();
+    if reason.is_empty() || reason.chars().count() > 500 {
+        return Err(Error::Invalid(Violation::new("reason", "must be 1 to 500 characters")));
+    }
+    let lock = app.locks.get(repository_id).await?.ok_or(Error::LockNotFound { repository_id })?;
+    let epoch =
+        app.ledger.revoke(&format!("push:{repository_id}"), reason).await.map_err(Error::Ledger)?;
+    // A newer lease may have taken the lock in between: that one is not what the operator saw.
+    app.locks.delete(repository_id, lock.epoch).await?;
+    tracing::warn!(repository.id = %repository_id, broken_epoch = lock.epoch, epoch, reason, "lock broken");
+    Ok(BreakLockResponse { lock: Some(wire(lock)) })
+}
