@@ -1,0 +1,8 @@
+//! The client against a forge, and against servers that answer oddly.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends where it is")]
+
+mod answers;
+mod forge;
+mod server;
+mod transport;
