@@ -3,6 +3,7 @@
 
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
+use std::path::Path;
 
 use tempfile::TempDir;
 use tokio::net::TcpListener;
@@ -49,8 +50,7 @@ impl Forge {
             .or_else(|| temporary.as_ref().map(|folder| folder.path().to_owned()));
         let data = data.ok_or_else(|| ForgeError::invalid("data", "no folder"))?;
         let data = std::path::absolute(data).map_err(ForgeError::io("resolve the data folder"))?;
-        std::fs::create_dir_all(data.join("repositories"))
-            .map_err(ForgeError::io("make the repositories folder"))?;
+        make_repositories_folder(&data)?;
         let web_url = options.web_url.clone().unwrap_or_else(|| format!("http://{address}"));
         let app = AppState::new(&options, &web_url, data)?;
         tokio::spawn(server::serve(app.clone(), listener));
@@ -288,6 +288,19 @@ impl Forge {
     pub async fn counters(&self) -> BTreeMap<String, u64> {
         self.app.log().counters()
     }
+}
+
+/// Makes the folder of the repositories, which must be empty: what an earlier forge remembered of them is gone.
+fn make_repositories_folder(data: &Path) -> Result<(), ForgeError> {
+    let folder = data.join("repositories");
+    std::fs::create_dir_all(&folder).map_err(ForgeError::io("make the repositories folder"))?;
+    let mut entries =
+        std::fs::read_dir(&folder).map_err(ForgeError::io("read the repositories folder"))?;
+    if entries.next().is_some() {
+        let reason = format!("{} holds the repositories of an earlier run", folder.display());
+        return Err(ForgeError::invalid("data", reason));
+    }
+    Ok(())
 }
 
 /// Opens or closes a pull request in the default actor's name.

@@ -1,7 +1,7 @@
 //! Learning what a push did: the refs on disk are compared with those last seen, whoever moved them. No lock is
 //! held while git receives a pack, so a client that stalls in the middle of a push stops nobody else.
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeSet, HashSet};
 use std::sync::Arc;
 
 use super::events::{PullEvent, announce};
@@ -13,6 +13,7 @@ use crate::world::Pull;
 /// What moved since the refs were last seen.
 struct Change {
     branch: String,
+    old: Option<String>,
     new: Option<String>,
 }
 
@@ -48,7 +49,7 @@ fn note_changes(app: &App, repository: u64) -> Result<Vec<Change>, ForgeError> {
         .filter(|name| old.get(*name) != refs.get(*name))
         .filter_map(|name| {
             let branch = name.strip_prefix("refs/heads/")?.to_owned();
-            Some(Change { branch, new: refs.get(name).cloned() })
+            Some(Change { branch, old: old.get(name).cloned(), new: refs.get(name).cloned() })
         })
         .collect();
     if !changes.is_empty() {
@@ -89,18 +90,21 @@ async fn follow_base(
     change: &Change,
     actor: &str,
 ) -> Result<(), ForgeError> {
-    for number in open_pulls(app, repository, |pull| pull.base_ref == change.branch) {
-        let now = app.now();
-        let Some(tip) = &change.new else {
-            with_pull(app, repository, number, |pull| pull.close(now));
-            announce(app, repository, number, PullEvent::Closed, actor).await?;
-            continue;
-        };
-        let Some(head) = with_pull(app, repository, number, |pull| pull.head_sha.clone()) else {
-            continue;
-        };
-        if app.git.is_ancestor(&app.directory(repository), &head, tip).await? {
-            with_pull(app, repository, number, |pull| pull.merge(tip, actor, now));
+    let numbers = open_pulls(app, repository, |pull| pull.base_ref == change.branch);
+    if numbers.is_empty() {
+        return Ok(());
+    }
+    let gained = match (&change.old, &change.new) {
+        (Some(old), Some(new)) => app.git.gained(&app.directory(repository), old, new).await?,
+        _ => HashSet::new(),
+    };
+    let now = app.now();
+    for number in numbers {
+        let ended = with_pull(app, repository, number, |pull| match &change.new {
+            None => pull.close(now),
+            Some(tip) => gained.contains(&pull.head_sha) && pull.merge(tip, actor, now),
+        });
+        if ended == Some(true) {
             announce(app, repository, number, PullEvent::Closed, actor).await?;
         }
     }

@@ -55,10 +55,12 @@ impl Git {
         base: &str,
         head: &str,
     ) -> Result<Stats, GitError> {
-        let commits = self.commits_between(directory, base, head).await?;
         let range = format!("{base}...{head}");
-        let numbers =
-            self.run(directory, &["diff", "--numstat", "-z", "--no-renames", &range]).await?;
+        let arguments = ["diff", "--numstat", "-z", "--no-renames", &range];
+        let (commits, numbers) = tokio::try_join!(
+            self.commits_between(directory, base, head),
+            self.run(directory, &arguments)
+        )?;
         let mut stats = Stats { commits, ..Stats::default() };
         for line in String::from_utf8_lossy(&numbers).split('\0').filter(|line| !line.is_empty()) {
             let mut fields = line.split('\t');

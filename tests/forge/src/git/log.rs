@@ -1,5 +1,6 @@
 //! Reading commits, files and ancestry.
 
+use std::collections::HashSet;
 use std::path::Path;
 
 use jiff::Timestamp;
@@ -68,24 +69,15 @@ impl Git {
             .then(|| String::from_utf8_lossy(&output.stdout).trim().to_owned()))
     }
 
-    /// Says whether one commit is reachable from another.
-    pub(crate) async fn is_ancestor(
+    /// Returns the commits that a branch gained when it moved.
+    pub(crate) async fn gained(
         &self,
         directory: &Path,
         old: &str,
         new: &str,
-    ) -> Result<bool, GitError> {
-        let output =
-            self.output(directory, &["merge-base", "--is-ancestor", old, new], &[], b"").await?;
-        match output.status.code() {
-            Some(0) => Ok(true),
-            Some(1) => Ok(false),
-            code => Err(GitError::Failed {
-                step: "merge-base".to_owned(),
-                code,
-                stderr: String::from_utf8_lossy(&output.stderr).trim().to_owned(),
-            }),
-        }
+    ) -> Result<HashSet<String>, GitError> {
+        let stdout = self.run(directory, &["rev-list", new, &format!("^{old}")]).await?;
+        Ok(String::from_utf8_lossy(&stdout).lines().map(str::to_owned).collect())
     }
 
     /// Counts the commits that `head` has and `base` has not.

@@ -11,7 +11,7 @@ pub struct NewHook {
     /// Key of the signature; no signature header when absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub secret: Option<String>,
-    /// Names of events, or `*`; `push`-less by default: only pull requests are told of.
+    /// Names of events, or `*`; `pull_request` alone when absent.
     #[serde(default = "default_events")]
     pub events: Vec<String>,
     /// Whether deliveries are sent.

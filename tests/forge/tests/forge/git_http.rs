@@ -1,9 +1,12 @@
 //! Real git against the forge.
 
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 
 use base64::Engine as _;
 use base64::prelude::BASE64_STANDARD;
+use flate2::Compression;
+use flate2::write::GzEncoder;
 use pullwright_forge::{ForgeOptions, NewRepository, Permission};
 use reqwest::StatusCode;
 use tempfile::TempDir;
@@ -188,21 +191,60 @@ async fn pull_request_refs_are_shown_and_cannot_be_pushed() {
 }
 
 #[tokio::test]
+async fn a_gzipped_request_is_understood() {
+    let world = World::start().await;
+    let question =
+        b"0014command=ls-refs\n0017object-format=sha1\n0001001bref-prefix refs/heads/\n0000";
+    let mut encoder = GzEncoder::new(Vec::new(), Compression::default());
+    encoder.write_all(question).unwrap();
+    let response = reqwest::Client::builder()
+        .no_proxy()
+        .build()
+        .unwrap()
+        .post(format!("{}/git-upload-pack", world.clone_url()))
+        .basic_auth("anyone", Some(&world.reader))
+        .header("git-protocol", "version=2")
+        .header("content-type", "application/x-git-upload-pack-request")
+        .header("content-encoding", "gzip")
+        .body(encoder.finish().unwrap());
+    let answer = response.send().await.unwrap().text().await.unwrap();
+    assert!(answer.contains("refs/heads/main"), "{answer}");
+}
+
+#[tokio::test]
+async fn a_push_that_stalls_stops_nobody_else() {
+    let world = World::start().await;
+    let _stalled = begin_push(&world).await;
+    let git = world.git();
+    git.run("", &format!("clone -q {} w", world.clone_url())).await;
+    git.run("w", "push -q origin HEAD:refs/heads/x").await;
+    world.change("y", "2").await;
+    assert_eq!(world.create_pull("y").await.0, StatusCode::CREATED);
+}
+
+#[tokio::test]
 async fn the_backend_dies_with_its_client() {
     let data = TempDir::new().unwrap();
     let options = ForgeOptions { data: Some(data.path().to_owned()), ..ForgeOptions::default() };
     let world = World::start_with(options).await;
-    let authorization = BASE64_STANDARD.encode(format!("x:{}", world.writer));
+    let stream = begin_push(&world).await;
+    let backend = eventually("a backend", || async { backend(data.path()) }).await;
+    drop(stream);
+    eventually("the end of the backend", || async { (!is_running(&backend)).then_some(()) }).await;
+    world.git().run("", &format!("ls-remote {}", world.clone_url())).await;
+}
+
+/// Begins a push whose body never comes to its end.
+async fn begin_push(world: &World) -> TcpStream {
     let address = world.forge.url().replace("http://", "");
     let mut stream = TcpStream::connect(&address).await.unwrap();
+    let authorization = BASE64_STANDARD.encode(format!("x:{}", world.writer));
     let head = format!(
         "POST /{REPOSITORY}.git/git-receive-pack HTTP/1.1\r\nHost: {address}\r\nAuthorization: Basic {authorization}\r\n\
          Content-Type: application/x-git-receive-pack-request\r\nContent-Length: 1000\r\n\r\n0000"
     );
     stream.write_all(head.as_bytes()).await.unwrap();
-    let backend = eventually("a backend", || async { backend(data.path()) }).await;
-    drop(stream);
-    eventually("the end of the backend", || async { (!is_running(&backend)).then_some(()) }).await;
+    stream
 }
 
 /// Finds a process of this forge's backend by the project root in its environment.

@@ -1,12 +1,13 @@
 //! Pull requests from their opening to their end.
 
 use pullwright_forge::{
-    FileContent, MergeMethod, MergeRequest, NewCommit, NewRepository, Signature,
+    FileContent, Forge, ForgeOptions, MergeMethod, MergeRequest, NewCommit, NewRepository,
+    Signature,
 };
 use reqwest::{Method, StatusCode};
 use serde_json::json;
 
-use crate::support::{REPOSITORY, World};
+use crate::support::{REPOSITORY, World, eventually};
 
 fn pull_path(number: u64) -> String {
     format!("/repos/{REPOSITORY}/pulls/{number}")
@@ -268,4 +269,30 @@ async fn an_empty_repository_has_no_branch() {
     assert!(world.forge.branches("acme/empty").await.unwrap().is_empty());
     let again = world.forge.create_repository(NewRepository::new("Acme", "Empty")).await;
     assert!(again.is_err(), "names differ in case only");
+}
+
+#[tokio::test]
+async fn many_who_open_the_same_pull_request_at_once_make_one() {
+    let world = World::start().await;
+    world.change("x", "2").await;
+    let answers = futures::future::join_all((0..8).map(|_| world.create_pull("x"))).await;
+    let created = answers.iter().filter(|(status, _)| *status == StatusCode::CREATED).count();
+    let refused =
+        answers.iter().filter(|(status, _)| *status == StatusCode::UNPROCESSABLE_ENTITY).count();
+    assert_eq!((created, refused), (1, 7));
+}
+
+#[tokio::test]
+async fn a_dropped_forge_answers_no_more_and_its_folder_is_not_taken_over() {
+    let data = tempfile::tempdir().unwrap();
+    let options = ForgeOptions { data: Some(data.path().to_owned()), ..ForgeOptions::default() };
+    let world = World::start_with(options.clone()).await;
+    let rest = world.rest();
+    rest.get("/meta").await;
+    drop(world);
+    eventually("a refused connection", || async {
+        rest.send(Method::GET, "/meta", None).await.is_err().then_some(())
+    })
+    .await;
+    assert!(Forge::start(options).await.is_err(), "its memory is gone, its repositories are not");
 }
