@@ -20,7 +20,7 @@ pub(crate) fn read_ref(directory: &Path, name: &str) -> io::Result<Option<String
 
 /// Reads all refs under `refs/`.
 pub(crate) fn read_refs(directory: &Path) -> io::Result<BTreeMap<String, String>> {
-    // Loose ones first and packed ones second would lose a ref that is packed in between.
+    // Packed ones first and loose ones second would lose a ref that is packed in between.
     let mut loose = BTreeMap::new();
     collect(directory, "refs", &mut loose)?;
     let mut refs = packed(directory)?;
