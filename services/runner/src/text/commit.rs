@@ -2,6 +2,8 @@
 
 use pullwright_proto::job::OpenPullRequestSpec;
 
+use super::markdown::one_line;
+
 /// What was changed, for which cluster and template, by which study.
 #[must_use]
 pub fn message(spec: &OpenPullRequestSpec) -> String {
@@ -30,8 +32,4 @@ pub fn message(spec: &OpenPullRequestSpec) -> String {
     }
     message.push_str(&format!("\nPullwright-Proposal: {}\n", proposal.id));
     message
-}
-
-fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
 }

@@ -1,5 +1,10 @@
 //! Foreign text made harmless in Markdown: it shows as itself and does nothing.
 
+/// Text on one line, otherwise as it is: for places that show no Markdown, such as titles and commit messages.
+pub(super) fn one_line(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
+}
+
 /// Text for a line of prose: one line, no markup, no mention, no reference, no HTML.
 pub(super) fn line(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
@@ -24,11 +29,7 @@ pub(super) fn line(text: &str) -> String {
 
 /// Text as code inside a table cell, in as many backticks as it needs.
 pub(super) fn code(text: &str) -> String {
-    let text: String = text
-        .chars()
-        .map(|c| if c.is_control() { ' ' } else { c })
-        .collect::<String>()
-        .replace('|', "\\|");
+    let text = one_line(text).replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let pad =

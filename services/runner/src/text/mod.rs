@@ -3,6 +3,8 @@
 mod body;
 pub mod commit;
 mod markdown;
+#[cfg(test)]
+mod tests;
 
 use pullwright_proto::job::OpenPullRequestSpec;
 
@@ -16,7 +18,7 @@ const LONGEST_TITLE: usize = 255;
 pub fn title(spec: &OpenPullRequestSpec) -> String {
     let proposal = spec.proposal.clone().unwrap_or_default();
     let title = match &proposal.study {
-        Some(study) => format!("Pullwright: {}", markdown::line(&study.name)),
+        Some(study) => format!("Pullwright: {}", markdown::one_line(&study.name)),
         // The end of a UUIDv7 is random; its beginning is the time and the same for a minute.
         None => format!("Pullwright manual proposal {}", tail(&proposal.id)),
     };

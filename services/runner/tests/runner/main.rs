@@ -1,3 +1,4 @@
 //! The runner against real git and real servers.
 
 mod git;
+mod lock;
