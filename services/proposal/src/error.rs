@@ -9,7 +9,7 @@ use thiserror::Error as ThisError;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::domain::{Status, Violations};
+use crate::domain::{Proposal, Status, Violations};
 
 /// A result of the ledger.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -100,6 +100,21 @@ impl Error {
     /// A violation of one rule by one field.
     pub fn invalid(field: impl Into<String>, rule: impl Into<String>) -> Self {
         Self::Invalid(vec![Violation::new(field, rule)])
+    }
+
+    /// What a guarded statement that changed nothing means for a proposal that was read under its lock.
+    ///
+    /// # Errors
+    /// `changed` is false.
+    pub fn unless_changed(changed: bool, proposal: &Proposal, problem: &'static str) -> Result<()> {
+        match changed {
+            true => Ok(()),
+            false => Err(Self::InvalidStateTransition {
+                id: proposal.id,
+                status: proposal.status,
+                problem,
+            }),
+        }
     }
 
     /// A row that holds something that the ledger does not know.

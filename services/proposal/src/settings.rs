@@ -46,12 +46,100 @@ impl Settings {
             database: pullwright_pg::Settings::read(env, PREFIX)?,
             registry: client::Settings::read(env, PREFIX, "REGISTRY")?,
             author: Author {
-                name: env.parsed("PROPOSAL_GIT_AUTHOR_NAME", "pullwright-bot".to_owned())?,
-                email: env
-                    .parsed("PROPOSAL_GIT_AUTHOR_EMAIL", "pullwright-bot@example.com".to_owned())?,
+                name: text(
+                    env,
+                    "PROPOSAL_GIT_AUTHOR_NAME",
+                    "pullwright-bot",
+                    IDENTITY,
+                    is_identity,
+                )?,
+                email: text(
+                    env,
+                    "PROPOSAL_GIT_AUTHOR_EMAIL",
+                    "pullwright-bot@example.com",
+                    IDENTITY,
+                    is_identity,
+                )?,
             },
-            brand: env.parsed("PROPOSAL_BRAND", "pullwright".to_owned())?,
+            brand: text(env, "PROPOSAL_BRAND", "pullwright", BRAND, is_brand)?,
             lease_duration: env.duration("PROPOSAL_LEASE_DURATION", Duration::from_secs(30))?,
         })
+    }
+}
+
+const IDENTITY: &str = "1 to 128 characters, none of them <, > or a control character";
+const BRAND: &str = "1 to 32 of a-z, 0-9 and -, beginning with a letter or digit";
+
+fn text(
+    env: &Environment,
+    name: &str,
+    default: &str,
+    expected: &str,
+    is_legal: fn(&str) -> bool,
+) -> Result<String, SettingsError> {
+    let text = env.text(name)?.unwrap_or_else(|| default.to_owned());
+    if is_legal(&text) {
+        Ok(text)
+    } else {
+        Err(SettingsError::invalid(name, format_args!("is {text:?}"), expected))
+    }
+}
+
+/// What git takes as a name or a mail address without changing it.
+fn is_identity(text: &str) -> bool {
+    (1..=128).contains(&text.chars().count())
+        && text.trim() == text
+        && !text.chars().any(|c| c.is_control() || matches!(c, '<' | '>'))
+}
+
+/// The brand is a branch's first segment, a folder's name and part of hidden marks.
+fn is_brand(text: &str) -> bool {
+    text.len() <= 32 && pullwright_types::names::config_repo(text).is_ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn read(changed: &[(&str, &str)]) -> Result<Settings, SettingsError> {
+        let folder = tempfile::tempdir().unwrap();
+        let file = |name: &str, text: &str| {
+            let path = folder.path().join(name);
+            std::fs::write(&path, text).unwrap();
+            path.to_str().unwrap().to_owned()
+        };
+        let mut variables = vec![
+            ("PROPOSAL_CALLERS_FILE", file("callers", "")),
+            (
+                "PROPOSAL_DATABASE_URL_FILE",
+                file("url", "postgres://user:password@127.0.0.1/pullwright_proposal"),
+            ),
+            ("PROPOSAL_SERVICE_TOKEN_FILE", file("token", "a-service-token")),
+            ("PROPOSAL_REGISTRY_ADDR", "http://127.0.0.1:7003".to_owned()),
+        ];
+        variables.extend(changed.iter().map(|(name, value)| (*name, (*value).to_owned())));
+        Settings::read(&Environment::from_pairs(variables))
+    }
+
+    #[test]
+    fn what_is_not_set_has_its_default() {
+        let settings = read(&[]).unwrap();
+        assert_eq!(settings.server.listen, LISTEN);
+        let author =
+            Author { name: "pullwright-bot".into(), email: "pullwright-bot@example.com".into() };
+        assert_eq!((settings.author, settings.brand.as_str()), (author, "pullwright"));
+        assert_eq!(settings.lease_duration, Duration::from_secs(30));
+    }
+
+    #[rstest]
+    #[case("PROPOSAL_GIT_AUTHOR_NAME", "bot <x>")]
+    #[case("PROPOSAL_GIT_AUTHOR_EMAIL", "bot@example.com\n")]
+    #[case("PROPOSAL_BRAND", "Pull/Wright")]
+    #[case("PROPOSAL_LEASE_DURATION", "30")]
+    #[case("PROPOSAL_LISTEN", "here")]
+    fn a_wrong_value_is_named(#[case] name: &str, #[case] value: &str) {
+        assert_eq!(read(&[(name, value)]).unwrap_err().name(), name);
     }
 }

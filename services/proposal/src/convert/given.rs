@@ -2,6 +2,7 @@
 
 use jiff::Timestamp;
 use pullwright_proto::proposal as v1;
+use pullwright_rpc::Context;
 use uuid::Uuid;
 
 use super::{id, time};
@@ -113,7 +114,8 @@ fn one_trial(field: &str, given: v1::Trial, violations: &mut Violations) -> Tria
     }
 }
 
-/// Reads a digest and gives it an id; one that does not say when it was written was written `now`.
+/// Reads a digest and gives it an id; one that does not say when it was written was written `now`, and one that does not say
+/// by whom was written by the caller.
 pub fn digest(
     field: &str,
     given: v1::Digest,
@@ -142,7 +144,10 @@ pub fn digest(
         parameter_importance: given.parameter_importance.into_iter().collect(),
         recommended_config: given.recommended_config_json.into_iter().collect(),
         suggested_followups,
-        generated_by: given.generated_by,
+        generated_by: match given.generated_by {
+            author if author.is_empty() => Context::actor_or("proposal"),
+            author => author,
+        },
         generated_at: generated_at.unwrap_or(now),
     };
     digest.check(field, violations);

@@ -13,7 +13,6 @@ use tonic::Status;
 use crate::error::Error;
 
 /// How an error looks from outside.
-#[expect(clippy::needless_pass_by_value, reason = "it stands in map_err")]
 fn refuse(error: Error) -> Status {
     pullwright_rpc::status(crate::SERVICE, &error)
 }

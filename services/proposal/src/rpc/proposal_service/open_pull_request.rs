@@ -18,6 +18,8 @@ use crate::{
     },
 };
 
+const NOT_PENDING: &str = "a pull request can be opened for a pending proposal only";
+
 /// Freezes where the change goes and queues the job that opens the pull request; asking twice is asking once.
 ///
 /// # Errors
@@ -110,16 +112,16 @@ async fn accept(
     let generation = generations::get(tx, proposal.id, number)
         .await?
         .ok_or(Error::ProposalNotFound(proposal.id))?;
-    proposals::send(tx, proposal.id, number, generation.target.repository_id).await?;
+    let sent = proposals::send(tx, proposal.id, number, generation.target.repository_id).await?;
+    Error::unless_changed(sent, proposal, NOT_PENDING)?;
     Ok(generation)
 }
 
 fn require_pending(id: Uuid, status: Status) -> Result<()> {
-    let problem = "a pull request can be opened for a pending proposal only";
     if status == Status::Pending {
         Ok(())
     } else {
-        Err(Error::InvalidStateTransition { id, status, problem })
+        Err(Error::InvalidStateTransition { id, status, problem: NOT_PENDING })
     }
 }
 

@@ -2,7 +2,6 @@
 
 use pullwright_pg::Transaction;
 use pullwright_proto::proposal as v1;
-use uuid::Uuid;
 
 use super::given_content;
 use crate::{
@@ -21,6 +20,8 @@ use crate::{
         proposals, studies,
     },
 };
+
+const NOT_PENDING: &str = "its digest can be written while it is pending only";
 
 /// Writes a study's digest; fills its pending proposal (T2), or deletes it when nothing can come of it (T3).
 ///
@@ -63,12 +64,16 @@ pub(super) async fn update_digest(
     let proposal_id = match (proposal, content) {
         (None, _) => None,
         (Some(proposal), None) => {
-            proposals::delete(&tx, proposal.id).await?;
+            Error::unless_changed(
+                proposals::delete(&tx, proposal.id).await?,
+                &proposal,
+                NOT_PENDING,
+            )?;
             tracing::info!(proposal.id = %proposal.id, "deleted a proposal that its digest left without a change");
             None
         }
         (Some(proposal), Some(content)) => {
-            fill(&tx, proposal.id, &content).await?;
+            fill(&tx, &proposal, &content).await?;
             Some(proposal.id)
         }
     };
@@ -85,7 +90,7 @@ async fn require_waiting(tx: &Transaction<'_>, proposal: &Proposal) -> Result<()
         Err(Error::InvalidStateTransition { id: proposal.id, status: proposal.status, problem })
     };
     if proposal.status != Status::Pending {
-        return refused("its digest can be written while it is pending only");
+        return refused(NOT_PENDING);
     }
     if jobs::has_live(tx, Kind::OpenPullRequest, proposal.id).await?
         || generations::has_begun(tx, proposal.id, proposal.generation).await?
@@ -95,11 +100,12 @@ async fn require_waiting(tx: &Transaction<'_>, proposal: &Proposal) -> Result<()
     Ok(())
 }
 
-async fn fill(tx: &Transaction<'_>, id: Uuid, content: &Content) -> Result<()> {
+async fn fill(tx: &Transaction<'_>, proposal: &Proposal, content: &Content) -> Result<()> {
     let sha256 = diff::sha256(&content.changes);
-    changes::replace(tx, id, &content.changes).await?;
-    proposals::fill(tx, id, &sha256, content.metric_delta.as_ref()).await?;
+    changes::replace(tx, proposal.id, &content.changes).await?;
+    let filled = proposals::fill(tx, proposal.id, &sha256, content.metric_delta.as_ref()).await?;
+    Error::unless_changed(filled, proposal, NOT_PENDING)?;
     let message = format!("the digest came with {} changed parameters", content.changes.len());
-    events::record(tx, id, NewEvent::new("digest_written", message)).await?;
+    events::record(tx, proposal.id, NewEvent::new("digest_written", message)).await?;
     Ok(())
 }

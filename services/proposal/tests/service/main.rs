@@ -1,0 +1,20 @@
+//! The ledger as its callers see it: over gRPC, with service tokens, on a real PostgreSQL, beside a registry that is told what to say.
+#![expect(clippy::unwrap_used, reason = "tests and their harness fail by panicking")]
+
+mod constraints;
+mod create_proposal;
+mod deliveries;
+mod digests;
+mod harness;
+mod jobs;
+mod leases;
+mod lists;
+mod live;
+mod migrations;
+mod open_pull_request;
+mod registry;
+mod reject_proposal;
+mod roles;
+mod runner;
+mod studies;
+mod wakeup;

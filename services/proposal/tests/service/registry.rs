@@ -1,0 +1,215 @@
+//! A registry that knows what the test tells it.
+
+use std::{
+    collections::HashMap,
+    net::SocketAddr,
+    sync::{Arc, Mutex},
+};
+
+use pullwright_proto::{
+    error::ErrorReason,
+    registry::{
+        self as v1,
+        query_template_service_server::{QueryTemplateService, QueryTemplateServiceServer},
+        target_service_server::{TargetService, TargetServiceServer},
+    },
+};
+use pullwright_rpc::{Explain, status};
+use tokio::net::TcpListener;
+use tonic::{
+    Code, Request, Response, Status,
+    transport::{Server, server::TcpIncoming},
+};
+use uuid::Uuid;
+
+/// What the registry knows; shared with its server.
+#[derive(Clone, Default)]
+pub struct Registry {
+    world: Arc<Mutex<World>>,
+}
+
+#[derive(Default)]
+struct World {
+    clusters: HashMap<String, v1::Cluster>,
+    templates: HashMap<String, v1::QueryTemplate>,
+    repositories: HashMap<String, v1::TargetRepository>,
+    is_away: bool,
+}
+
+impl Registry {
+    /// Starts serving on a free port.
+    pub async fn serve(&self) -> SocketAddr {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let serving = Server::builder()
+            .add_service(TargetServiceServer::new(self.clone()))
+            .add_service(QueryTemplateServiceServer::new(self.clone()))
+            .serve_with_incoming(TcpIncoming::from(listener));
+        tokio::spawn(serving);
+        address
+    }
+
+    /// Registers a repository with a credential and a cluster that is wired to it; gives the cluster's id.
+    pub fn wired_cluster(&self, name: &str) -> String {
+        let repository = v1::TargetRepository {
+            id: Uuid::now_v7().to_string(),
+            host: "https://github.com".to_owned(),
+            owner: "acme".to_owned(),
+            name: format!("{name}-config"),
+            pr_base_branch: "main".to_owned(),
+            has_credential: true,
+            credential_problem: String::new(),
+        };
+        let mut world = self.world.lock().unwrap();
+        let cluster = cluster(name, &repository.id);
+        let id = cluster.id.clone();
+        world.repositories.insert(repository.id.clone(), repository);
+        world.clusters.insert(id.clone(), cluster);
+        id
+    }
+
+    /// Registers a cluster without a repository; gives its id.
+    pub fn unwired_cluster(&self, name: &str) -> String {
+        let cluster = cluster(name, "");
+        let id = cluster.id.clone();
+        self.world.lock().unwrap().clusters.insert(id.clone(), cluster);
+        id
+    }
+
+    /// Registers a template; gives its id.
+    pub fn template(&self, name: &str, declared_params_json: &str) -> String {
+        let template = v1::QueryTemplate {
+            id: Uuid::now_v7().to_string(),
+            name: name.to_owned(),
+            engine_type: "elasticsearch".to_owned(),
+            body: String::new(),
+            declared_params_json: declared_params_json.to_owned(),
+            version: 3,
+            created_at: None,
+        };
+        let id = template.id.clone();
+        self.world.lock().unwrap().templates.insert(id.clone(), template);
+        id
+    }
+
+    /// Changes the repository that a cluster is wired to.
+    pub fn change_repository(
+        &self,
+        cluster_id: &str,
+        change: impl FnOnce(&mut v1::TargetRepository),
+    ) {
+        let mut world = self.world.lock().unwrap();
+        let id = world.clusters[cluster_id].config_repo_id.clone();
+        change(world.repositories.get_mut(&id).unwrap());
+    }
+
+    /// The id of the repository that a cluster is wired to.
+    pub fn repository_of(&self, cluster_id: &str) -> String {
+        self.world.lock().unwrap().clusters[cluster_id].config_repo_id.clone()
+    }
+
+    /// Cuts a cluster off its repository.
+    pub fn unwire(&self, cluster_id: &str) {
+        self.world.lock().unwrap().clusters.get_mut(cluster_id).unwrap().config_repo_id.clear();
+    }
+
+    /// Forgets a cluster.
+    pub fn forget_cluster(&self, cluster_id: &str) {
+        self.world.lock().unwrap().clusters.remove(cluster_id);
+    }
+
+    /// Makes every call fail as if nobody were there, or ends that.
+    pub fn set_away(&self, is_away: bool) {
+        self.world.lock().unwrap().is_away = is_away;
+    }
+}
+
+fn cluster(name: &str, config_repo_id: &str) -> v1::Cluster {
+    v1::Cluster {
+        id: Uuid::now_v7().to_string(),
+        name: name.to_owned(),
+        engine_type: "elasticsearch".to_owned(),
+        environment: "prod".to_owned(),
+        config_repo_id: config_repo_id.to_owned(),
+        config_path: format!("configs/{name}"),
+        created_at: None,
+    }
+}
+
+#[derive(Debug, thiserror::Error)]
+#[error("no such thing")]
+struct Missing(ErrorReason);
+
+impl Explain for Missing {
+    fn code(&self) -> Code {
+        Code::NotFound
+    }
+
+    fn reason(&self) -> ErrorReason {
+        self.0
+    }
+}
+
+fn missing(reason: ErrorReason) -> Status {
+    status("repo-registry", &Missing(reason))
+}
+
+#[tonic::async_trait]
+impl TargetService for Registry {
+    async fn resolve_target(
+        &self,
+        request: Request<v1::ResolveTargetRequest>,
+    ) -> Result<Response<v1::ResolveTargetResponse>, Status> {
+        let request = request.into_inner();
+        let world = self.world.lock().unwrap();
+        if world.is_away {
+            return Err(Status::unavailable("away"));
+        }
+        let cluster = world
+            .clusters
+            .get(&request.cluster_id)
+            .ok_or_else(|| missing(ErrorReason::ClusterNotFound))?
+            .clone();
+        let template = world
+            .templates
+            .get(&request.query_template_id)
+            .ok_or_else(|| missing(ErrorReason::TemplateNotFound))?
+            .clone();
+        let repository = world.repositories.get(&cluster.config_repo_id).cloned();
+        Ok(Response::new(v1::ResolveTargetResponse {
+            cluster: Some(cluster),
+            query_template: Some(template),
+            repository,
+        }))
+    }
+}
+
+#[tonic::async_trait]
+impl QueryTemplateService for Registry {
+    async fn get_query_template(
+        &self,
+        request: Request<v1::GetQueryTemplateRequest>,
+    ) -> Result<Response<v1::GetQueryTemplateResponse>, Status> {
+        let world = self.world.lock().unwrap();
+        if world.is_away {
+            return Err(Status::unavailable("away"));
+        }
+        let template = world.templates.get(&request.into_inner().query_template_id).cloned();
+        let query_template = Some(template.ok_or_else(|| missing(ErrorReason::TemplateNotFound))?);
+        Ok(Response::new(v1::GetQueryTemplateResponse { query_template }))
+    }
+
+    async fn create_query_template(
+        &self,
+        _: Request<v1::CreateQueryTemplateRequest>,
+    ) -> Result<Response<v1::CreateQueryTemplateResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn list_query_templates(
+        &self,
+        _: Request<v1::ListQueryTemplatesRequest>,
+    ) -> Result<Response<v1::ListQueryTemplatesResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+}
