@@ -144,3 +144,21 @@ async fn a_webhook_secret_that_cannot_be_had_does_not_spoil_the_others() {
         ["second-secret"]
     );
 }
+
+#[tokio::test]
+async fn of_more_hosts_than_eight_the_first_eight_are_given() {
+    let hosts: Vec<_> = (0..9).map(|n| format!("https://ghe{n}.example")).collect();
+    let registry = Registry::start_with(&hosts).await;
+    for (n, host) in hosts.iter().enumerate() {
+        registry.secret(&format!("pat{n}"), "a-fine-credential");
+        registry.secret(&format!("hook{n}"), format!("webhook-secret-{n}"));
+        let request = CreateConfigRepoRequest {
+            auth_ref: format!("pat{n}"),
+            webhook_secret_ref: format!("hook{n}"),
+            ..repo(&format!("r{n}"), &format!("{host}/acme/x"))
+        };
+        registry.register(request).await.unwrap();
+    }
+    let found = registry.webhook_secrets("acme/x").await;
+    assert_eq!(found.iter().map(|secrets| secrets.host.as_str()).collect::<Vec<_>>(), hosts[..8]);
+}

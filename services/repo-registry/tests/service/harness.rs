@@ -31,7 +31,8 @@ use tokio_util::sync::{CancellationToken, DropGuard};
 /// A second host beside github.com, spelled with a port as a local one is.
 pub(crate) const SECOND_HOST: &str = "http://127.0.0.1:7005";
 
-const HOSTS: &str = r#"[
+/// The hosts that a registry knows unless it is told others.
+pub(crate) const HOSTS: &str = r#"[
     {"web": "https://github.com", "api": "https://api.github.com", "git": "https://github.com"},
     {"web": "http://127.0.0.1:7005", "api": "http://127.0.0.1:7005/api/v3", "git": "http://127.0.0.1:7005"}
 ]"#;
@@ -48,20 +49,28 @@ pub(crate) struct Registry {
 impl Registry {
     /// Starts a registry with an empty secrets folder and a database of its own.
     pub(crate) async fn start() -> Self {
+        Self::start_on(fresh_database().await, HOSTS).await
+    }
+
+    /// Starts a registry that knows these GitHub hosts.
+    pub(crate) async fn start_with(hosts: &[String]) -> Self {
+        let host = |web: &String| serde_json::json!({"web": web, "api": web, "git": web});
+        let hosts: serde_json::Value = hosts.iter().map(host).collect();
+        Self::start_on(fresh_database().await, &hosts.to_string()).await
+    }
+
+    /// Starts a registry with an empty secrets folder on this database, which it migrates when it is empty.
+    pub(crate) async fn start_on(url: String, hosts: &str) -> Self {
         log();
-        let database = stores::fresh_database_from("registry", |url| async move {
-            migrate::up(&pullwright_pg::Settings::new(url, "migrations"), migrations::runner())
-                .await
-                .map(|_| ())
-        });
-        let database = pullwright_pg::Settings::new(database.await.unwrap().url, "registry-tests");
+        let database = pullwright_pg::Settings::new(url, "registry-tests");
+        migrate::up(&database, migrations::runner()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let db = Pool::connect(&database).unwrap();
         let stop = CancellationToken::new();
         let app = App {
             db: db.clone(),
             secrets: Secrets::new(folder.path().to_owned(), Redactor::new()),
-            hosts: Hosts::parse(HOSTS).unwrap(),
+            hosts: Hosts::parse(hosts).unwrap(),
             stop: stop.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
@@ -73,7 +82,6 @@ impl Registry {
         Self {
             folder,
             address: format!("http://{listen}"),
-
             db,
             _stop: stop.drop_guard(),
             _serving: serving,
@@ -184,6 +192,16 @@ impl Registry {
         let sql = format!("SELECT count(*) FROM {table}");
         self.db.client().await.unwrap().query_one(&sql, &[]).await.unwrap().get(0)
     }
+}
+
+/// A migrated database of one's own.
+async fn fresh_database() -> String {
+    let database = stores::fresh_database_from("registry", |url| async move {
+        migrate::up(&pullwright_pg::Settings::new(url, "migrations"), migrations::runner())
+            .await
+            .map(drop)
+    });
+    database.await.unwrap().url
 }
 
 /// The service token of a role.
