@@ -1,23 +1,22 @@
-//! The one HTTP client: time limits, TLS, no redirects, no proxy of the environment, no repeats.
+//! The HTTP client: time limits, TLS, no redirects, no proxy. Knows no endpoint.
 
 use std::{fmt, sync::Arc, time::Duration};
 
 use pullwright_types::{Clock, Host, RepositoryName};
-use reqwest::redirect::Policy;
+use reqwest::{
+    header::{ACCEPT, HeaderMap, HeaderName, HeaderValue},
+    redirect,
+};
 use secrecy::SecretString;
 
 use crate::Repository;
 
-/// A pooled connection is not used again after this long without a request: GitHub closes idle ones, and a mutation
-/// on a closing connection has an unknown outcome.
-const IDLE: Duration = Duration::from_secs(30);
-
-/// Time limits of one request.
+/// How long calls may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct TimeLimits {
-    /// Until the connection stands, TLS included.
+    /// Until the connection stands, TLS included; 5 s by default.
     pub connect: Duration,
-    /// From the start until the last byte of the answer.
+    /// From the start of the call to the last byte of the answer, connecting included; 15 s by default.
     pub request: Duration,
 }
 
@@ -27,46 +26,59 @@ impl Default for TimeLimits {
     }
 }
 
-/// Why no client could be made.
+/// The HTTP client cannot be made: the user agent cannot be a header, or TLS has no roots.
 #[derive(Debug, thiserror::Error)]
-#[error("the HTTP client could not be made")]
+#[error("the HTTP client cannot be made")]
 pub struct BuildError(#[source] reqwest::Error);
 
-/// Speaks to GitHub hosts; clones share the connections.
+/// Talks to GitHub hosts; holds the pool of connections, and no credential. Cheap to clone.
 #[derive(Clone)]
 pub struct Client {
-    tls: reqwest::Client,
-    plaintext: reqwest::Client,
-    clock: Arc<dyn Clock>,
+    pub(crate) http: reqwest::Client,
+    pub(crate) limits: TimeLimits,
+    pub(crate) clock: Arc<dyn Clock>,
 }
 
+/// Shorter than servers keep an idle connection, so that few requests meet one that is being closed.
+const IDLE: Duration = Duration::from_secs(30);
+
 impl Client {
-    /// Makes the client; `clock` is asked when GitHub names a time of day to wait for.
+    /// Makes a client that calls itself `user_agent`; `clock` tells how far away a rate limit's end is.
+    ///
+    /// Neither redirects nor proxies named in the environment are followed: both would carry a credential to a host that is not
+    /// the repository's.
+    ///
+    /// # Errors
+    /// The user agent cannot be a header, or TLS cannot be set up.
     pub fn new(
         user_agent: &str,
         limits: TimeLimits,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, BuildError> {
-        // An error says that this process has a provider already, which is what is wanted.
+        // An error says that the process has a provider already, and any provider will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let build = |https_only| {
-            reqwest::Client::builder()
-                .user_agent(user_agent)
-                .connect_timeout(limits.connect)
-                .timeout(limits.request)
-                .pool_idle_timeout(IDLE)
-                .redirect(Policy::none())
-                .retry(reqwest::retry::never())
-                .no_proxy()
-                .referer(false)
-                .https_only(https_only)
-                .build()
-                .map_err(BuildError)
-        };
-        Ok(Self { tls: build(true)?, plaintext: build(false)?, clock })
+        let headers = HeaderMap::from_iter([
+            (ACCEPT, HeaderValue::from_static("application/vnd.github+json")),
+            (
+                HeaderName::from_static("x-github-api-version"),
+                HeaderValue::from_static("2022-11-28"),
+            ),
+        ]);
+        let http = reqwest::Client::builder()
+            .user_agent(user_agent)
+            .default_headers(headers)
+            .connect_timeout(limits.connect)
+            .pool_idle_timeout(IDLE)
+            .redirect(redirect::Policy::none())
+            .referer(false)
+            .no_proxy()
+            .retry(reqwest::retry::never())
+            .build()
+            .map_err(BuildError)?;
+        Ok(Self { http, limits, clock })
     }
 
-    /// A repository on a host, spoken to with `token`.
+    /// A repository on a host; the token is sent to that host's `api` and nowhere else.
     #[must_use]
     pub fn repository<'a>(
         &'a self,
@@ -76,25 +88,10 @@ impl Client {
     ) -> Repository<'a> {
         Repository { client: self, host, name, token }
     }
-
-    /// The connections for a host: in the clear to this machine only, whatever the host says.
-    pub(crate) fn connections(&self, host: &Host) -> &reqwest::Client {
-        let loopback = ["http://127.0.0.1", "http://localhost", "http://[::1]"];
-        let is_loopback = loopback.iter().any(|prefix| {
-            host.api
-                .strip_prefix(prefix)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with([':', '/']))
-        });
-        if is_loopback { &self.plaintext } else { &self.tls }
-    }
-
-    pub(crate) fn clock(&self) -> &dyn Clock {
-        self.clock.as_ref()
-    }
 }
 
 impl fmt::Debug for Client {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Client").finish_non_exhaustive()
+        f.debug_struct("Client").field("limits", &self.limits).finish_non_exhaustive()
     }
 }

@@ -1,116 +1,128 @@
-//! What can go wrong with a call, whether trying again helps, and whether the effect may have come about.
+//! What a call can end with, whether trying again helps, and whether it may have had its effect.
 
 use std::time::Duration;
 
 use reqwest::StatusCode;
 
-use crate::{Effect, Retry};
+use crate::{Call, Effect, Retry, text};
 
-/// A result of a call.
-pub type Result<T, E = GithubError> = std::result::Result<T, E>;
+/// The cause below a failure of the transport.
+pub type Cause = Box<dyn std::error::Error + Send + Sync>;
 
-/// Why a call did not give what was asked. Messages are GitHub's own, without the credential, at most 2,000 characters.
+/// The end of a call. GitHub's own words in it are without the call's credential and cut at 2,000 characters; the caller redacts
+/// other secrets.
 #[derive(Debug, thiserror::Error)]
 pub enum GithubError {
-    /// The connection could not be made, or broke.
-    #[error("github could not be reached")]
+    /// No connection, or it broke before an answer.
+    #[error("{call}: no connection, or it broke before an answer")]
     Unreachable {
-        /// `None` when nothing was sent.
+        /// The call.
+        call: Call,
+        /// Whether it may have been received.
         effect: Effect,
-        /// What the transport said.
+        /// What broke.
         #[source]
-        source: reqwest::Error,
+        source: Cause,
     },
-    /// No whole answer came within the time limit.
-    #[error("github did not answer in time")]
+    /// The answer was not complete in time.
+    #[error("{call}: no complete answer within {limit:?}")]
     Timeout {
-        /// `None` when nothing was sent.
+        /// The call.
+        call: Call,
+        /// Whether it may have been received.
         effect: Effect,
-        /// What the transport said.
-        #[source]
-        source: reqwest::Error,
+        /// The limit.
+        limit: Duration,
     },
-    /// The credential is not accepted (401), or cannot be put into a header.
-    #[error("github refused the credential: {message}")]
+    /// The credential is not taken (401).
+    #[error("{call}: the credential was refused: {text}")]
     AuthFailed {
+        /// The call.
+        call: Call,
         /// GitHub's words.
-        message: String,
+        text: String,
     },
-    /// The credential may not do this (403 without any hint of a limit).
-    #[error("github does not allow this: {message}")]
+    /// The credential does not cover this (403).
+    #[error("{call}: forbidden: {text}")]
     Forbidden {
+        /// The call.
+        call: Call,
         /// GitHub's words.
-        message: String,
+        text: String,
     },
-    /// A primary or secondary rate limit; nothing was done.
-    #[error("github asks to wait for {} s: {message}", after.as_secs())]
+    /// Too much was asked: 429, a 403 that says so, or content that came too quickly (422).
+    #[error("{call}: rate limited for {} s: {text}", after.as_secs_f64().ceil())]
     RateLimited {
+        /// The call.
+        call: Call,
         /// How long to wait, 1 s to 1 h.
         after: Duration,
         /// GitHub's words.
-        message: String,
+        text: String,
     },
-    /// There is no such thing, or not for this credential (404).
-    #[error("github knows no such thing: {message}")]
+    /// There is no such thing, or the credential may not see it (404).
+    #[error("{call}: not found, or not visible to this credential")]
     NotFound {
-        /// GitHub's words.
-        message: String,
+        /// The call.
+        call: Call,
     },
-    /// It is gone for good, or the feature is switched off (410).
-    #[error("github says that it is gone: {message}")]
-    Gone {
-        /// GitHub's words.
-        message: String,
-    },
-    /// The content is refused (422).
-    #[error("github refused the content: {message}")]
+    /// The request makes no sense to GitHub (422).
+    #[error("{call}: refused: {}", text::listed(message, errors))]
     Validation {
-        /// GitHub's words, those of the single errors included.
+        /// The call.
+        call: Call,
+        /// GitHub's summary.
         message: String,
-        /// The single errors.
-        errors: Vec<FieldError>,
+        /// One text for each thing that is wrong.
+        errors: Vec<String>,
     },
-    /// It is elsewhere (any redirect). Never followed; a repository that was renamed answers like this.
-    #[error("github says that it has moved")]
+    /// It is no more (410).
+    #[error("{call}: gone")]
+    Gone {
+        /// The call.
+        call: Call,
+    },
+    /// It is elsewhere now (301, 302, 307, 308); not followed.
+    #[error("{call}: moved to {location}")]
     Moved {
-        /// Where to, as GitHub says, unchecked.
-        location: Option<String>,
+        /// The call.
+        call: Call,
+        /// The new address without user, query and fragment; empty when the answer names none.
+        location: String,
     },
-    /// GitHub failed (5xx).
-    #[error("github failed with {status}: {message}")]
+    /// GitHub broke (5xx), or the moment was wrong (408, 425).
+    #[error("{call}: the server answered {status}")]
     Server {
+        /// The call.
+        call: Call,
+        /// Whether it may have been done nevertheless.
+        effect: Effect,
         /// The status.
         status: StatusCode,
-        /// GitHub's words.
-        message: String,
     },
-    /// A status that is none of the above.
-    #[error("github answered {status}: {message}")]
+    /// Any other status.
+    #[error("{call}: answered {status}: {text}")]
     Unexpected {
+        /// The call.
+        call: Call,
         /// The status.
         status: StatusCode,
         /// GitHub's words.
-        message: String,
+        text: String,
     },
-    /// A status of success with a body that is not what was asked for: for a mutation the effect has come about.
-    #[error("github's answer cannot be used: {problem}")]
+    /// It was answered with success, in a form that cannot be used.
+    #[error("{call}: the answer {what}")]
     Malformed {
-        /// What is wrong with it.
-        problem: String,
+        /// The call.
+        call: Call,
+        /// Whether it may have been done; never certain for a mutation.
+        effect: Effect,
+        /// What is wrong with the answer.
+        what: &'static str,
+        /// What reading it met.
+        #[source]
+        source: Option<Cause>,
     },
-}
-
-/// One reason of a refusal of content.
-#[derive(Debug, Clone, PartialEq, Eq, Default)]
-pub struct FieldError {
-    /// The kind of thing, such as `PullRequest`.
-    pub resource: String,
-    /// The field, such as `head`; empty when it is about the whole.
-    pub field: String,
-    /// Such as `invalid`, `missing_field`, `custom`.
-    pub code: String,
-    /// Words, when there are any.
-    pub message: String,
 }
 
 impl GithubError {
@@ -118,63 +130,76 @@ impl GithubError {
     #[must_use]
     pub fn retry(&self) -> Retry {
         match self {
-            Self::Unreachable { .. } | Self::Timeout { .. } | Self::Server { .. } => Retry::Backoff,
+            Self::Validation { errors, .. } if is_head_unseen(errors) => Retry::Backoff,
             Self::RateLimited { after, .. } => Retry::After(*after),
-            Self::Unexpected { status, .. } if may_pass(*status) => Retry::Backoff,
-            Self::Validation { errors, .. } if errors.iter().any(not_visible_yet) => Retry::Backoff,
-            // A read will find out what became of it.
-            Self::Malformed { .. } => Retry::Backoff,
+            Self::Unreachable { .. }
+            | Self::Timeout { .. }
+            | Self::Server { .. }
+            | Self::Malformed { .. } => Retry::Backoff,
             Self::AuthFailed { .. }
             | Self::Forbidden { .. }
             | Self::NotFound { .. }
-            | Self::Gone { .. }
             | Self::Validation { .. }
+            | Self::Gone { .. }
             | Self::Moved { .. }
             | Self::Unexpected { .. } => Retry::Never,
         }
     }
 
-    /// Whether the call may have had its effect; only asked of mutations.
+    /// Whether the call may have had its effect; a read has none.
     #[must_use]
     pub fn effect(&self) -> Effect {
         match self {
-            Self::Unreachable { effect, .. } | Self::Timeout { effect, .. } => *effect,
-            Self::Server { .. } | Self::Malformed { .. } => Effect::Unknown,
-            Self::Unexpected { status, .. } if !status.is_client_error() || may_pass(*status) => {
-                Effect::Unknown
-            }
+            Self::Unreachable { effect, .. }
+            | Self::Timeout { effect, .. }
+            | Self::Server { effect, .. }
+            | Self::Malformed { effect, .. } => *effect,
             Self::AuthFailed { .. }
             | Self::Forbidden { .. }
             | Self::RateLimited { .. }
             | Self::NotFound { .. }
-            | Self::Gone { .. }
             | Self::Validation { .. }
+            | Self::Gone { .. }
             | Self::Moved { .. }
             | Self::Unexpected { .. } => Effect::None,
         }
     }
 
-    /// Whether content was refused because the thing exists already.
+    /// Whether the pull request was refused because there is an open one with the same head and base.
     #[must_use]
     pub fn already_exists(&self) -> bool {
+        let Self::Validation { errors, .. } = self else { return false };
+        errors
+            .iter()
+            .any(|error| error.to_ascii_lowercase().contains("a pull request already exists"))
+    }
+
+    /// The call that failed.
+    #[must_use]
+    pub fn call(&self) -> Call {
         match self {
-            Self::Validation { errors, message } => {
-                message.contains("already exists")
-                    || errors.iter().any(|error| {
-                        error.code == "already_exists" || error.message.contains("already exists")
-                    })
-            }
-            _ => false,
+            Self::Unreachable { call, .. }
+            | Self::Timeout { call, .. }
+            | Self::AuthFailed { call, .. }
+            | Self::Forbidden { call, .. }
+            | Self::RateLimited { call, .. }
+            | Self::NotFound { call }
+            | Self::Validation { call, .. }
+            | Self::Gone { call }
+            | Self::Moved { call, .. }
+            | Self::Server { call, .. }
+            | Self::Unexpected { call, .. }
+            | Self::Malformed { call, .. } => *call,
         }
+    }
+
+    /// A successful answer that does not hold what it must hold.
+    pub(crate) fn malformed(call: Call, what: &'static str) -> Self {
+        Self::Malformed { call, effect: call.unanswered(), what, source: None }
     }
 }
 
-/// Statuses about the moment: request timeout, too early.
-fn may_pass(status: StatusCode) -> bool {
-    matches!(status.as_u16(), 408 | 425)
-}
-
-/// A branch that was pushed a moment ago may not be seen everywhere yet.
-fn not_visible_yet(error: &FieldError) -> bool {
-    error.field == "head" && error.code == "invalid"
+/// GitHub calls a branch invalid that was pushed a moment ago and is not seen everywhere yet.
+fn is_head_unseen(errors: &[String]) -> bool {
+    errors.iter().any(|error| error == "PullRequest head invalid")
 }

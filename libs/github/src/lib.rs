@@ -1,26 +1,28 @@
-//! GitHub's REST API, as much of it as is needed, and the only place that makes an HTTP client for it.
+//! GitHub's REST API, as much of it as is needed; the only place that makes an HTTP client for it.
 //!
-//! Every failure says whether trying again helps and whether the effect may have come about all the same. Nothing is
-//! repeated in here but a read whose connection broke, and no redirect is followed: the credential goes to the
-//! configured host and nowhere else. It knows no job, no budget and no git.
+//! A call is one request with one time limit. Of every failure it says whether trying again helps ([`GithubError::retry`]) and
+//! whether it may have had its effect nevertheless ([`GithubError::effect`]). A mutation is never repeated here: whoever
+//! gets an unknown outcome looks first. Knows no queue, no ledger, no lock, and no secret but the credential of the call.
 
-mod branches;
-mod call;
+mod body;
+mod classify;
 mod client;
 mod comments;
 mod error;
-mod json;
-mod pull_request;
+mod limits;
+mod model;
 mod pulls;
-mod rate_limit;
 mod repository;
+mod request;
 mod retry;
+mod route;
+mod text;
 
-pub use branches::Branch;
 pub use client::{BuildError, Client, TimeLimits};
-pub use comments::{Comment, Comments};
-pub use error::{FieldError, GithubError, Result};
-pub use pull_request::{NewPullRequest, PullRequest, PullRequestChange, PullRequestSide};
-pub use pulls::Pulls;
-pub use repository::{Repository, RepositoryFacts};
+pub use comments::Comments;
+pub use error::{Cause, GithubError};
+pub use model::{Branch, Comment, PullRequest, RepositoryFacts, Side};
+pub use pulls::{NewPullRequest, PullRequestChange, Pulls};
+pub use repository::Repository;
 pub use retry::{Effect, Retry};
+pub use route::Call;

@@ -1,15 +1,41 @@
-//! Pull requests.
+//! Pull requests: find, read, create, change.
 
-use reqwest::Method;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-use crate::{
-    Comments, GithubError, NewPullRequest, PullRequest, PullRequestChange, Repository, Result,
-    call::Call, json::list, pull_request::read,
-};
+use crate::{Comments, GithubError, PullRequest, Repository, route};
 
-/// Pages that are read at most; a branch has one pull request, seldom a handful.
-const MOST_PAGES: usize = 50;
+/// Most pages that are read when looking for the pull requests of one branch: a thousand.
+const PAGES: usize = 10;
+
+/// What a new pull request is made of.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewPullRequest {
+    /// Its title, at most 255 characters.
+    pub title: String,
+    /// The branch to be merged, of the same repository.
+    pub head: String,
+    /// The branch to merge into.
+    pub base: String,
+    /// Its text, at most 65,536 characters.
+    pub body: String,
+    /// Whether it is a draft.
+    pub draft: bool,
+    /// Whether those who may push to the base may push to the head; means something for forks only.
+    pub maintainer_can_modify: bool,
+}
+
+/// What to change of a pull request; what is `None` stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct PullRequestChange {
+    /// A new title.
+    pub title: Option<String>,
+    /// A new text.
+    pub body: Option<String>,
+    /// `open` or `closed`.
+    pub state: Option<&'static str>,
+    /// Another branch to merge into.
+    pub base: Option<String>,
+}
 
 /// The pull requests of a repository.
 #[derive(Debug, Clone, Copy)]
@@ -18,62 +44,86 @@ pub struct Pulls<'a> {
 }
 
 impl<'a> Pulls<'a> {
-    /// Gets all pull requests from a branch of this repository, open, closed and merged, the newest first.
-    pub async fn find_by_head(&self, branch: &str) -> Result<Vec<PullRequest>> {
-        let mut found = Vec::new();
-        for page in 1..=MOST_PAGES {
-            // Pages are counted, not followed: a link could lead anywhere.
-            let mut call = Call::get("pulls.list", "/pulls").page(page);
-            call.query.push(("state", "all".to_owned()));
-            call.query.push(("head", format!("{}:{branch}", self.repository.name.owner())));
-            let entries = list(self.repository.call(call).await?)?;
-            let is_last = entries.len() < 100;
-            for entry in entries {
-                found.push(self.read(&entry)?);
-            }
-            if is_last {
-                // GitHub ignores a filter that it does not understand and shows all.
-                found.retain(|pull| pull.head.name == branch);
-                return Ok(found);
-            }
-        }
-        Err(GithubError::Malformed {
-            problem: format!("the list has more than {MOST_PAGES} pages"),
-        })
+    /// All pull requests from this branch of the repository's owner, open or not, the newest first; at most a thousand.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn find_by_head(&self, branch: &str) -> Result<Vec<PullRequest>, GithubError> {
+        let head = format!("{}:{branch}", self.repository.name.owner());
+        let query = [("head", head.as_str()), ("state", "all")];
+        let mut found = self
+            .repository
+            .list(&route::LIST_PULLS, &["pulls"], &query, PAGES, PullRequest::parse)
+            .await?;
+        // A filter that GitHub does not understand is left out by it, and everything is listed.
+        found.retain(|pull| pull.head.name == branch);
+        Ok(found)
     }
 
-    /// Creates a pull request. After an unknown outcome look with [`Self::find_by_head`] before doing it again.
-    pub async fn create(&self, new: &NewPullRequest) -> Result<PullRequest> {
-        let call = Call::mutate("pulls.create", Method::POST, "/pulls", json!(new));
-        self.read(&self.repository.call(call).await?)
+    /// Creates a pull request. Not repeated here, whatever happens.
+    ///
+    /// # Errors
+    /// See [`GithubError`]; [`GithubError::already_exists`] when there is an open one from the same branch into the same base.
+    pub async fn create(&self, new: &NewPullRequest) -> Result<PullRequest, GithubError> {
+        let body = json!({
+            "title": new.title,
+            "head": new.head,
+            "base": new.base,
+            "body": new.body,
+            "draft": new.draft,
+            "maintainer_can_modify": new.maintainer_can_modify,
+        });
+        self.repository.one(&route::CREATE_PULL, &["pulls"], Some(body), PullRequest::parse).await
     }
 
-    /// Gets a pull request.
-    pub async fn get(&self, number: i64) -> Result<PullRequest> {
-        let call = Call::get("pulls.get", format!("/pulls/{number}"));
-        self.read(&self.repository.call(call).await?)
+    /// The pull request with this number.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn get(&self, number: i64) -> Result<PullRequest, GithubError> {
+        let number = number.to_string();
+        self.repository.one(&route::GET_PULL, &["pulls", &number], None, PullRequest::parse).await
     }
 
-    /// Changes a pull request.
-    pub async fn update(&self, number: i64, change: &PullRequestChange) -> Result<PullRequest> {
-        let path = format!("/pulls/{number}");
-        let call = Call::mutate("pulls.update", Method::PATCH, path, json!(change));
-        self.read(&self.repository.call(call).await?)
+    /// Closes the pull request; one that is closed already stays so. Not repeated here.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn close(&self, number: i64) -> Result<PullRequest, GithubError> {
+        let closed = PullRequestChange { state: Some("closed"), ..PullRequestChange::default() };
+        self.update(number, &closed).await
     }
 
-    /// Closes a pull request; one that is closed stays so.
-    pub async fn close(&self, number: i64) -> Result<PullRequest> {
-        let change = PullRequestChange { state: Some("closed"), ..PullRequestChange::default() };
-        self.update(number, &change).await
-    }
-
-    /// The conversation of a pull request.
+    /// The comments of the pull request with this number.
     #[must_use]
     pub fn comments(&self, number: i64) -> Comments<'a> {
         self.repository.comments(number)
     }
 
-    fn read(&self, value: &Value) -> Result<PullRequest> {
-        read(value, self.repository.host)
+    /// Changes the pull request. Not repeated here.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn update(
+        &self,
+        number: i64,
+        change: &PullRequestChange,
+    ) -> Result<PullRequest, GithubError> {
+        let PullRequestChange { title, body, state, base } = change;
+        let given = [
+            ("title", title.as_deref()),
+            ("body", body.as_deref()),
+            ("state", *state),
+            ("base", base.as_deref()),
+        ];
+        let body: Map<String, Value> = given
+            .into_iter()
+            .filter_map(|(name, value)| Some((name.to_owned(), Value::from(value?))))
+            .collect();
+        let number = number.to_string();
+        let below = ["pulls", number.as_str()];
+        self.repository
+            .one(&route::UPDATE_PULL, &below, Some(Value::Object(body)), PullRequest::parse)
+            .await
     }
 }

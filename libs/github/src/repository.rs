@@ -1,19 +1,24 @@
-//! A repository: its facts, and the way to what is in it.
-
-use std::fmt;
+//! One repository, with the credential for it. Knows how lists are paged.
 
 use pullwright_types::{Host, RepositoryName};
 use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::{
-    Branch, Client, Comments, Pulls, Result, branches,
-    call::Call,
-    json::{flag, lacks, number, text},
+    Branch, Call, Client, Comments, GithubError, Pulls, RepositoryFacts,
+    model::Flaw,
+    request::{self, Request},
+    route::{self, Route},
 };
 
-/// A repository on a host with the credential for it; the credential goes to the host's API only.
-#[derive(Clone, Copy)]
+/// Takes what is needed out of an answer of a host.
+type Parse<T> = fn(&Value, &Host) -> Result<T, Flaw>;
+
+/// GitHub's largest page.
+const PER_PAGE: usize = 100;
+
+/// A repository on a host; cheap to copy.
+#[derive(Debug, Clone, Copy)]
 pub struct Repository<'a> {
     pub(crate) client: &'a Client,
     pub(crate) host: &'a Host,
@@ -21,41 +26,24 @@ pub struct Repository<'a> {
     pub(crate) token: &'a SecretString,
 }
 
-/// What GitHub says of a repository.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct RepositoryFacts {
-    /// GitHub's id; it survives renames.
-    pub id: i64,
-    /// `owner/name` as it is spelled now.
-    pub full_name: String,
-    /// The default branch.
-    pub default_branch: String,
-    /// Whether it is private.
-    pub private: bool,
-    /// Whether it is archived, and so read-only.
-    pub archived: bool,
-    /// Whether the credential may push; `None` when GitHub does not say.
-    pub may_push: Option<bool>,
-}
-
 impl<'a> Repository<'a> {
-    /// Gets the repository's facts.
-    pub async fn get(&self) -> Result<RepositoryFacts> {
-        let value = self.call(Call::get("repos.get", "")).await?;
-        let push = value.get("permissions").and_then(|may| may.get("push"));
-        Ok(RepositoryFacts {
-            id: number(&value, "id").ok_or_else(|| lacks("id"))?,
-            full_name: text(&value, "full_name").ok_or_else(|| lacks("full_name"))?,
-            default_branch: text(&value, "default_branch").unwrap_or_default(),
-            private: flag(&value, "private"),
-            archived: flag(&value, "archived"),
-            may_push: push.and_then(Value::as_bool),
-        })
+    /// What GitHub says of the repository.
+    ///
+    /// # Errors
+    /// See [`GithubError`]; `Moved` after a rename.
+    pub async fn get(&self) -> Result<RepositoryFacts, GithubError> {
+        self.one(&route::GET_REPOSITORY, &[], None, RepositoryFacts::parse).await
     }
 
-    /// Gets a branch; `None` when GitHub knows none of this name, or no such repository.
-    pub async fn branch(&self, name: &str) -> Result<Option<Branch>> {
-        branches::get(self, name).await
+    /// A branch; `None` when there is none, or no such repository.
+    ///
+    /// # Errors
+    /// See [`GithubError`]; `Moved` after the branch was renamed.
+    pub async fn branch(&self, name: &str) -> Result<Option<Branch>, GithubError> {
+        match self.one(&route::GET_BRANCH, &["branches", name], None, Branch::parse).await {
+            Err(GithubError::NotFound { .. }) => Ok(None),
+            answer => answer.map(Some),
+        }
     }
 
     /// Its pull requests.
@@ -63,20 +51,71 @@ impl<'a> Repository<'a> {
     pub fn pulls(&self) -> Pulls<'a> {
         Pulls { repository: *self }
     }
-}
 
-impl<'a> Repository<'a> {
-    /// The conversation of an issue or a pull request.
-    pub(crate) fn comments(&self, number: i64) -> Comments<'a> {
+    /// The comments of the pull request with this number.
+    #[must_use]
+    pub fn comments(&self, number: i64) -> Comments<'a> {
         Comments { repository: *self, number }
     }
-}
 
-impl fmt::Debug for Repository<'_> {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Repository")
-            .field("api", &self.host.api)
-            .field("name", &self.name.to_string())
-            .finish_non_exhaustive()
+    /// Asks for one thing below the repository's path.
+    pub(crate) async fn one<T>(
+        &self,
+        route: &'static Route,
+        below: &[&str],
+        body: Option<Value>,
+        parse: Parse<T>,
+    ) -> Result<T, GithubError> {
+        let value = self.send(route, below, &[], body).await?;
+        parse(&value, self.host).map_err(|flaw| GithubError::malformed(Call(route), flaw))
+    }
+
+    /// Asks for a list, page by page until a page is not full, at most `pages` of them.
+    ///
+    /// Pages are asked for by number: an address in the answer's `Link` header could name any host.
+    pub(crate) async fn list<T>(
+        &self,
+        route: &'static Route,
+        below: &[&str],
+        query: &[(&str, &str)],
+        pages: usize,
+        parse: Parse<T>,
+    ) -> Result<Vec<T>, GithubError> {
+        let call = Call(route);
+        let size = PER_PAGE.to_string();
+        let mut items = Vec::new();
+        for page in 1..=pages {
+            let page = page.to_string();
+            let query = [query, &[("per_page", size.as_str()), ("page", page.as_str())]].concat();
+            let answer = self.send(route, below, &query, None).await?;
+            let page = answer.as_array().ok_or(GithubError::malformed(call, "is not a list"))?;
+            for item in page {
+                items.push(
+                    parse(item, self.host).map_err(|flaw| GithubError::malformed(call, flaw))?,
+                );
+            }
+            if page.len() < PER_PAGE {
+                return Ok(items);
+            }
+        }
+        tracing::warn!(
+            route = route.template,
+            pages,
+            "the list is longer than what was read of it"
+        );
+        Ok(items)
+    }
+
+    async fn send(
+        &self,
+        route: &'static Route,
+        below: &[&str],
+        query: &[(&str, &str)],
+        body: Option<Value>,
+    ) -> Result<Value, GithubError> {
+        let segments = [&["repos", self.name.owner(), self.name.name()], below].concat();
+        let (call, host, token) = (Call(route), self.host, self.token);
+        request::send(self.client, Request { call, host, token, segments: &segments, query, body })
+            .await
     }
 }

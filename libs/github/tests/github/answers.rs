@@ -93,7 +93,7 @@ async fn refusals_are_told_apart() {
             Retry::Never,
             Effect::None,
         ),
-        ("408 Request Timeout", "", "Unexpected", Retry::Backoff, Effect::Unknown),
+        ("408 Request Timeout", "", "Server", Retry::Backoff, Effect::Unknown),
         ("500 Internal Server Error", "<html>", "Server", Retry::Backoff, Effect::Unknown),
         ("503 Service Unavailable", "", "Server", Retry::Backoff, Effect::Unknown),
     ] {
@@ -130,7 +130,7 @@ async fn a_limit_with_a_reset_is_waited_for() {
     let reset = "x-ratelimit-remaining: 0\r\nx-ratelimit-reset: 1704164655\r\n";
     let error =
         refused(json("403 Forbidden", reset, r#"{"message":"API rate limit exceeded"}"#)).await;
-    assert_eq!(error.retry(), Retry::After(Duration::from_secs(11)));
+    assert_eq!(error.retry(), Retry::After(Duration::from_secs(10)));
 }
 
 #[tokio::test]
@@ -172,7 +172,7 @@ async fn all_pages_are_counted_and_no_link_is_followed() {
     let decoy = Server::start(vec![json("200 OK", "", "[]")]).await;
     let entry = |number: usize| {
         format!(
-            r#"{{"number":{number},"html_url":"HOST/acme/search-config/pull/{number}","head":{{"ref":"x"}}}}"#
+            r#"{{"number":{number},"state":"open","html_url":"HOST/acme/search-config/pull/{number}","head":{{"ref":"x"}}}}"#
         )
     };
     // The page's host is not known before the server is, so entries name a web address of their own.
@@ -192,17 +192,58 @@ async fn all_pages_are_counted_and_no_link_is_followed() {
     assert_eq!(found.len(), 102);
     assert!(decoy.asked().is_empty());
     let asked = server.asked();
-    assert!(asked[0].contains("per_page=100&page=1&state=all&head=acme%3Ax"), "{}", asked[0]);
+    assert!(asked[0].contains("head=acme%3Ax&state=all&per_page=100&page=1"), "{}", asked[0]);
     assert!(asked[1].contains("page=2"));
     assert!(caller.repository().pulls().find_by_head("x").await.is_ok());
 }
 
 #[tokio::test]
 async fn pull_requests_of_other_branches_are_not_found() {
-    let body =
-        r#"[{"number":1,"html_url":"https://web.example/o/r/pull/1","head":{"ref":"other"}}]"#;
+    let body = r#"[{"number":1,"state":"open","html_url":"https://web.example/o/r/pull/1","head":{"ref":"other"}}]"#;
     let server = Server::start(vec![json("200 OK", "", body)]).await;
     let mut caller = server.caller();
     caller.host.web = "https://web.example".to_owned();
     assert!(caller.repository().pulls().find_by_head("x").await.unwrap().is_empty());
+}
+
+#[tokio::test]
+async fn a_page_of_html_is_an_error_of_the_status_it_came_with() {
+    let html = "<html><body>Unicorn!</body></html>";
+    let error = refused(json("502 Bad Gateway", "", html)).await;
+    assert!(matches!(error, GithubError::Server { .. }), "{error:?}");
+    let error = refused(json("403 Forbidden", "", html)).await;
+    assert!(matches!(error, GithubError::Forbidden { .. }), "{error:?}");
+    let error = refused(Turn::Send("HTTP/1.1 204 No Content\r\n\r\n".to_owned())).await;
+    assert!(matches!(error, GithubError::Malformed { .. }), "{error:?}");
+    assert_eq!(error.effect(), Effect::Unknown);
+}
+
+#[tokio::test]
+async fn a_refusal_stays_one_when_its_words_break_off_or_never_end() {
+    let cut = "HTTP/1.1 422 Unprocessable Entity\r\ncontent-length: 1000\r\n\r\n{\"message\":\"Val"
+        .to_owned();
+    let error = refused(Turn::Send(cut)).await;
+    assert!(matches!(error, GithubError::Validation { .. }), "{error:?}");
+    assert_eq!((error.retry(), error.effect()), (Retry::Never, Effect::None));
+    let error = refused(json("401 Unauthorized", "", &"x".repeat(11 << 20))).await;
+    assert!(matches!(error, GithubError::AuthFailed { .. }), "{error:?}");
+    assert!(error.to_string().chars().count() < 2_100);
+}
+
+#[tokio::test]
+async fn an_error_names_the_call_without_its_values() {
+    let error = refused(json("404 Not Found", "", "{}")).await;
+    assert!(
+        error.to_string().starts_with("POST /repos/{owner}/{repo}/pulls: not found"),
+        "{error}"
+    );
+    assert_eq!(format!("{:?}", error.call()), "POST /repos/{owner}/{repo}/pulls");
+}
+
+#[tokio::test]
+async fn a_wait_until_a_date_is_counted_from_the_clock() {
+    let date = "retry-after: Tue, 02 Jan 2024 03:05:35 GMT\r\n";
+    let error = refused(json("429 Too Many Requests", date, "{}")).await;
+    assert_eq!(error.retry(), Retry::After(Duration::from_secs(90)));
+    assert!(error.to_string().contains("rate limited for 90 s"), "{error}");
 }

@@ -4,5 +4,6 @@
 
 mod answers;
 mod forge;
+mod logs;
 mod server;
 mod transport;

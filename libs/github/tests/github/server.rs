@@ -19,40 +19,60 @@ use tokio::{
 pub(crate) enum Turn {
     /// Sends these bytes and closes.
     Send(String),
+    /// Sends these bytes and waits for the next request.
+    Keep(String),
     /// Reads the request and closes without a word.
     Close,
+    /// The same, a second later.
+    CloseLate,
+    /// Reads the request and resets the connection.
+    Reset,
     /// Reads the request and says nothing.
     Hang,
+}
+
+impl Turn {
+    /// The same answer with the connection left open.
+    pub(crate) fn kept_open(self) -> Self {
+        if let Self::Send(answer) = self { Self::Keep(answer) } else { self }
+    }
 }
 
 /// A server with a turn for each request; the last one lasts.
 pub(crate) struct Server {
     pub(crate) address: SocketAddr,
-    asked: Arc<Mutex<Vec<String>>>,
+    record: Arc<Mutex<Record>>,
+}
+
+#[derive(Default)]
+struct Record {
+    connections: usize,
+    asked: Vec<String>,
 }
 
 impl Server {
     pub(crate) async fn start(turns: Vec<Turn>) -> Self {
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        let asked = Arc::new(Mutex::new(Vec::new()));
-        let record = Arc::clone(&asked);
+        let record = Arc::new(Mutex::new(Record::default()));
+        let kept = Arc::clone(&record);
         tokio::spawn(async move {
             while let Ok((stream, _)) = listener.accept().await {
-                let mut asked = record.lock().unwrap();
-                let turn = turns[asked.len().min(turns.len() - 1)].clone();
-                asked.push(String::new());
-                let at = asked.len() - 1;
-                drop(asked);
-                tokio::spawn(serve(stream, turn, Arc::clone(&record), at));
+                kept.lock().unwrap().connections += 1;
+                tokio::spawn(serve(stream, turns.clone(), Arc::clone(&kept)));
             }
         });
-        Self { address, asked }
+        Self { address, record }
     }
 
-    /// The requests so far, head and body.
+    /// The requests so far, head and body; one that broke off as far as it came.
     pub(crate) fn asked(&self) -> Vec<String> {
-        self.asked.lock().unwrap().clone()
+        self.record.lock().unwrap().asked.clone()
+    }
+
+    /// How many connections there were.
+    pub(crate) fn connections(&self) -> usize {
+        self.record.lock().unwrap().connections
     }
 
     /// A client's view of a repository here.
@@ -61,7 +81,35 @@ impl Server {
     }
 }
 
-async fn serve(mut stream: TcpStream, turn: Turn, record: Arc<Mutex<Vec<String>>>, at: usize) {
+async fn serve(mut stream: TcpStream, turns: Vec<Turn>, record: Arc<Mutex<Record>>) {
+    loop {
+        let request = read(&mut stream).await;
+        if request.is_empty() {
+            return;
+        }
+        let turn = {
+            let asked = &mut record.lock().unwrap().asked;
+            asked.push(String::from_utf8_lossy(&request).into_owned());
+            turns[(asked.len() - 1).min(turns.len() - 1)].clone()
+        };
+        match turn {
+            Turn::Keep(answer) => stream.write_all(answer.as_bytes()).await.unwrap(),
+            Turn::Send(answer) => {
+                // A client that has read enough may have gone.
+                let _ = stream.write_all(answer.as_bytes()).await;
+                let _ = stream.shutdown().await;
+                return;
+            }
+            Turn::Close => return,
+            Turn::CloseLate => return tokio::time::sleep(Duration::from_secs(1)).await,
+            Turn::Reset => return stream.set_zero_linger().unwrap(),
+            Turn::Hang => std::future::pending().await,
+        }
+    }
+}
+
+/// A whole request, or what came of it before the connection ended.
+async fn read(stream: &mut TcpStream) -> Vec<u8> {
     let mut request = Vec::new();
     let mut chunk = [0; 4096];
     while !is_whole(&request) {
@@ -70,15 +118,7 @@ async fn serve(mut stream: TcpStream, turn: Turn, record: Arc<Mutex<Vec<String>>
             Ok(read) => request.extend_from_slice(&chunk[..read]),
         }
     }
-    record.lock().unwrap()[at] = String::from_utf8_lossy(&request).into_owned();
-    match turn {
-        Turn::Send(answer) => {
-            let _ = stream.write_all(answer.as_bytes()).await;
-            let _ = stream.shutdown().await;
-        }
-        Turn::Close => {}
-        Turn::Hang => tokio::time::sleep(Duration::from_secs(600)).await,
-    }
+    request
 }
 
 fn is_whole(request: &[u8]) -> bool {

@@ -16,14 +16,14 @@ async fn a_redirect_is_told_and_never_followed() {
         ["301 Moved Permanently", "302 Found", "307 Temporary Redirect", "308 Permanent Redirect"]
     {
         let to = format!("http://{}/repositories/7/pulls", decoy.address);
-        let answer = json(status, &format!("location: {to}\r\n"), "{}");
+        let answer = json(status, &format!("location: {to}?access_token=x#y\r\n"), "{}");
         let server = Server::start(vec![answer]).await;
         let caller = server.caller();
         let read = caller.repository().get().await.unwrap_err();
         let mutation = caller.repository().pulls().create(&new_pull()).await.unwrap_err();
         for error in [read, mutation] {
-            let GithubError::Moved { location } = &error else { panic!("{error:?}") };
-            assert_eq!(location.as_deref(), Some(to.as_str()));
+            let GithubError::Moved { location, .. } = &error else { panic!("{error:?}") };
+            assert_eq!(location, &to);
             assert_eq!((error.retry(), error.effect()), (Retry::Never, Effect::None));
         }
         assert_eq!(server.asked().len(), 2);
@@ -101,7 +101,7 @@ async fn plain_http_is_spoken_to_this_machine_only() {
         caller.host.api = api.to_owned();
         let error = caller.repository().get().await.unwrap_err();
         let chain = format!("{error:?}");
-        assert!(chain.contains("BadScheme"), "{api}: {chain}");
+        assert!(chain.contains("neither https nor on this machine"), "{api}: {chain}");
         assert_eq!(error.effect(), Effect::None);
     }
 }
@@ -129,4 +129,84 @@ async fn nothing_prints_the_credential() {
         caller.client
     );
     assert!(!shown.contains(&credential()), "{shown}");
+}
+
+#[tokio::test]
+async fn a_reset_after_the_request_was_read_leaves_a_mutation_unknown() {
+    let server = Server::start(vec![Turn::Reset]).await;
+    let error = server.caller().repository().pulls().create(&new_pull()).await.unwrap_err();
+    assert!(matches!(error, GithubError::Unreachable { .. }), "{error:?}");
+    assert_eq!((error.retry(), error.effect()), (Retry::Backoff, Effect::Unknown));
+    assert_eq!(server.asked().len(), 1);
+}
+
+#[tokio::test]
+async fn a_read_on_a_pooled_connection_that_is_closed_is_made_again_on_a_new_one() {
+    let facts = json("200 OK", "", r#"{"id":7,"full_name":"acme/search-config"}"#).kept_open();
+    let server =
+        Server::start(vec![facts.clone(), Turn::Close, facts.clone(), Turn::Reset, facts]).await;
+    let caller = server.caller();
+    for asked in [1, 3, 5] {
+        assert_eq!(caller.repository().get().await.unwrap().id, 7);
+        assert_eq!(server.asked().len(), asked);
+    }
+    assert_eq!(server.connections(), 3);
+}
+
+#[tokio::test]
+async fn a_mutation_on_a_pooled_connection_that_is_closed_is_not_made_again() {
+    let facts = json("200 OK", "", r#"{"id":7,"full_name":"acme/search-config"}"#).kept_open();
+    let server = Server::start(vec![facts, Turn::Close, json("201 Created", "", "{}")]).await;
+    let caller = server.caller();
+    caller.repository().get().await.unwrap();
+    let error = caller.repository().pulls().create(&new_pull()).await.unwrap_err();
+    assert_eq!(error.effect(), Effect::Unknown, "{error:?}");
+    assert_eq!((server.asked().len(), server.connections()), (2, 1));
+}
+
+#[tokio::test]
+async fn a_read_has_no_effect_however_it_fails() {
+    for turn in [
+        Turn::Hang,
+        Turn::Close,
+        Turn::Reset,
+        Turn::Send("HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n{".to_owned()),
+        json("200 OK", "", "<html>"),
+        json("502 Bad Gateway", "", "<html>"),
+    ] {
+        let server = Server::start(vec![turn.clone()]).await;
+        let error = server.caller().repository().get().await.unwrap_err();
+        assert_eq!(
+            (error.retry(), error.effect()),
+            (Retry::Backoff, Effect::None),
+            "{turn:?}: {error:?}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn the_second_try_of_a_read_has_no_time_of_its_own() {
+    let server = Server::start(vec![Turn::CloseLate, Turn::Hang]).await;
+    let began = Instant::now();
+    let error = server.caller().repository().get().await.unwrap_err();
+    assert!(matches!(error, GithubError::Timeout { .. }), "{error:?}");
+    assert!(began.elapsed() < Duration::from_millis(2_200), "{:?}", began.elapsed());
+    assert_eq!(server.asked().len(), 2);
+}
+
+#[tokio::test]
+async fn a_name_of_dots_does_not_climb_out_of_its_folder() {
+    let server =
+        Server::start(vec![json("200 OK", "", r#"{"name":"x","commit":{"sha":"1"}}"#)]).await;
+    let caller = server.caller();
+    for name in ["..", ".", ""] {
+        assert_eq!(caller.repository().branch(name).await.unwrap(), None);
+    }
+    assert!(server.asked().is_empty());
+    caller.repository().branch("a/../?b#c%2e").await.unwrap();
+    assert!(
+        server.asked()[0].starts_with(
+            "GET /api/v3/repos/acme/search-config/branches/a%2F..%2F%3Fb%23c%252e HTTP"
+        )
+    );
 }

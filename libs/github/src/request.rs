@@ -1,0 +1,146 @@
+//! Sends one request and takes its answer. Knows no endpoint and no shape of answers.
+
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
+use pullwright_types::Host;
+use reqwest::{
+    Response, StatusCode, Url,
+    header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION},
+};
+use secrecy::{ExposeSecret, SecretString};
+use serde_json::Value;
+use tokio::time::{Instant, timeout_at};
+use tracing::Instrument as _;
+
+use crate::{Call, Client, Effect, GithubError, body, classify, limits, text};
+
+/// Everything but the characters that an address never gives a meaning to.
+const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
+
+/// What is asked.
+pub(crate) struct Request<'a> {
+    pub(crate) call: Call,
+    pub(crate) host: &'a Host,
+    pub(crate) token: &'a SecretString,
+    pub(crate) segments: &'a [&'a str],
+    pub(crate) query: &'a [(&'a str, &'a str)],
+    pub(crate) body: Option<Value>,
+}
+
+/// Sends the request, within the client's time limit, and gives the JSON of a 2xx answer.
+pub(crate) async fn send(client: &Client, request: Request<'_>) -> Result<Value, GithubError> {
+    let (call, token) = (request.call, request.token);
+    let request = build(client, request)?;
+    exchange(client, call, request, token).instrument((call.0.span)()).await
+}
+
+fn build(client: &Client, request: Request<'_>) -> Result<reqwest::Request, GithubError> {
+    let call = request.call;
+    let unsendable = |source| GithubError::Unreachable { call, effect: Effect::None, source };
+    // An address drops such segments and would name something else; nothing on GitHub is called so.
+    if request.segments.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
+        return Err(GithubError::NotFound { call });
+    }
+    let path =
+        request.segments.iter().map(|segment| utf8_percent_encode(segment, SEGMENT).to_string());
+    let address = format!("{}/{}", request.host.api, path.collect::<Vec<_>>().join("/"));
+    let mut url = Url::parse(&address).map_err(|error| unsendable(error.into()))?;
+    if !is_safe(&url) {
+        return Err(unsendable("the API's address is neither https nor on this machine".into()));
+    }
+    if !request.query.is_empty() {
+        url.query_pairs_mut().extend_pairs(request.query);
+    }
+    let mut authorization =
+        HeaderValue::try_from(format!("Bearer {}", request.token.expose_secret())).map_err(
+            |_| GithubError::AuthFailed {
+                call,
+                text: "it holds characters that a header cannot hold".to_owned(),
+            },
+        )?;
+    authorization.set_sensitive(true);
+    let mut builder =
+        client.http.request(call.0.method.clone(), url).header(AUTHORIZATION, authorization);
+    if let Some(body) = &request.body {
+        builder = builder.json(body);
+    }
+    builder.build().map_err(|error| unsendable(error.without_url().into()))
+}
+
+/// A credential goes in the clear to this machine only, whatever the host's entry says.
+fn is_safe(url: &Url) -> bool {
+    let is_loopback = matches!(url.host_str(), Some("127.0.0.1" | "[::1]" | "localhost"));
+    url.scheme() == "https" || (url.scheme() == "http" && is_loopback)
+}
+
+async fn exchange(
+    client: &Client,
+    call: Call,
+    request: reqwest::Request,
+    token: &SecretString,
+) -> Result<Value, GithubError> {
+    let started = Instant::now();
+    let deadline = started + client.limits.request;
+    let answered = head(client, call, request, deadline).await;
+    let response = answered.inspect_err(|_| log(call, None, &HeaderMap::new(), started))?;
+    let status = response.status();
+    let headers = response.headers().clone();
+    let cap = if status.is_success() { body::VALUE } else { body::REFUSAL };
+    let body = body::read(response, cap, deadline).await;
+    log(call, Some(status), &headers, started);
+    if status.is_success() {
+        return classify::success(call, body, client.limits.request);
+    }
+    let location = headers.get(LOCATION).map(HeaderValue::as_bytes).unwrap_or_default();
+    let (body, location) = (text::without(token, &body.bytes), text::without(token, location));
+    Err(classify::failure(call, status, &headers, &body, &location, client.clock.now()))
+}
+
+/// The head of the answer. A read that lost its connection before any answer is sent once more, at once: most often it met a
+/// pooled connection that the server had just closed. A mutation is not: the server may have read it.
+async fn head(
+    client: &Client,
+    call: Call,
+    request: reqwest::Request,
+    deadline: Instant,
+) -> Result<Response, GithubError> {
+    let mut again = if call.is_read() { request.try_clone() } else { None };
+    let mut request = request;
+    loop {
+        let error = match timeout_at(deadline, client.http.execute(request)).await {
+            Ok(Ok(response)) => return Ok(response),
+            Ok(Err(error)) => error.without_url(),
+            Err(_) => {
+                let (effect, limit) = (call.unanswered(), client.limits.request);
+                return Err(GithubError::Timeout { call, effect, limit });
+            }
+        };
+        let unsent = error.is_connect() || error.is_builder();
+        match again.take() {
+            Some(second) if !unsent => request = second,
+            _ => {
+                let effect = if unsent { Effect::None } else { call.unanswered() };
+                return Err(GithubError::Unreachable { call, effect, source: error.into() });
+            }
+        }
+    }
+}
+
+fn log(call: Call, status: Option<StatusCode>, headers: &HeaderMap, started: Instant) {
+    tracing::debug!(
+        method = %call.0.method,
+        route = call.0.template,
+        status = status.map(|status| status.as_u16()),
+        duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
+        github.request_id = request_id(headers),
+        github.ratelimit_remaining = limits::remaining(headers),
+        "{}",
+        if status.is_some() { "github answered" } else { "github gave no answer" }
+    );
+}
+
+/// The id that GitHub's support asks for; dropped when it is not of the form that GitHub gives it, since it goes into the log.
+fn request_id(headers: &HeaderMap) -> Option<&str> {
+    let id = headers.get("x-github-request-id")?.to_str().ok()?;
+    let legal = |byte: u8| byte.is_ascii_hexdigit() || matches!(byte, b':' | b'-');
+    (id.len() <= 64 && id.bytes().all(legal)).then_some(id)
+}
