@@ -1,0 +1,33 @@
+//! What every call has at hand.
+
+use std::sync::Arc;
+
+use pullwright_redact::Redactor;
+use pullwright_rpc::client::InvalidToken;
+use pullwright_types::Clock;
+
+use crate::{Settings, Tokens, cores::Cores, webhook::Secrets};
+
+/// The ingress' parts. Stateless but for webhook secrets, which are kept for seconds.
+pub struct App {
+    pub(crate) cores: Cores,
+    pub(crate) tokens: Tokens,
+    pub(crate) secrets: Secrets,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl App {
+    /// Puts the parts together; connects to nothing yet.
+    ///
+    /// # Errors
+    /// The service token cannot be sent.
+    pub fn new(
+        settings: Settings,
+        redactor: Redactor,
+        clock: Arc<dyn Clock>,
+    ) -> Result<Arc<Self>, InvalidToken> {
+        let cores = Cores::connect(settings.proposal, settings.registry, settings.runner)?;
+        let secrets = Secrets::new(cores.credentials.clone(), redactor);
+        Ok(Arc::new(Self { cores, tokens: settings.tokens, secrets, clock }))
+    }
+}

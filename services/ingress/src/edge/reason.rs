@@ -1,0 +1,65 @@
+//! From a reason to an HTTP answer: the one table.
+
+use axum::http::StatusCode;
+use pullwright_proto::error::ErrorReason;
+
+/// How a reason looks over HTTP.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Answer {
+    /// The status.
+    pub status: StatusCode,
+    /// The envelope's `error_code`.
+    pub code: &'static str,
+    /// Whether the same call may succeed later.
+    pub retryable: bool,
+}
+
+/// How `reason` looks over HTTP. Reasons that only a job can end with are our fault when they come up here.
+#[must_use]
+pub fn answer_to(reason: ErrorReason) -> Answer {
+    use ErrorReason as R;
+    let (status, retryable) = match reason {
+        R::UnsupportedProvider => (StatusCode::BAD_REQUEST, false),
+        // Somebody may put the secret into its folder and try again.
+        R::AuthRefNotFound => (StatusCode::BAD_REQUEST, true),
+        R::Unauthenticated => (StatusCode::UNAUTHORIZED, false),
+        R::PermissionDenied | R::InvalidSignature => (StatusCode::FORBIDDEN, false),
+        R::ResourceNotFound
+        | R::ProposalNotFound
+        | R::StudyNotFound
+        | R::ClusterNotFound
+        | R::TemplateNotFound
+        | R::ConfigRepoNotFound
+        | R::JobNotFound
+        | R::LockNotFound => (StatusCode::NOT_FOUND, false),
+        R::DigestNotReady => (StatusCode::NOT_FOUND, true),
+        R::InvalidStateTransition
+        | R::DeliveryConflict
+        | R::LeaseLost
+        | R::AuthRefInUse
+        | R::ConfigRepoNameTaken
+        | R::ConfigRepoUrlTaken
+        | R::ClusterNameTaken => (StatusCode::CONFLICT, false),
+        R::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, false),
+        R::ValidationError | R::ClusterHasNoConfigRepo => (StatusCode::UNPROCESSABLE_ENTITY, false),
+        R::ServiceUnavailable | R::GithubNotConfigured => (StatusCode::SERVICE_UNAVAILABLE, true),
+        R::Unspecified
+        | R::InternalError
+        | R::CloneFailed
+        | R::BranchExists
+        | R::ParamNotInTemplate
+        | R::ParamsFileNotFound
+        | R::GithubApiFailed
+        | R::NoChange
+        | R::ParamConflict
+        | R::PathRefused
+        | R::BaseBranchNotFound
+        | R::PushRefused
+        | R::GithubAuthFailed
+        | R::ConfigPathInvalid
+        | R::LockUnavailable
+        | R::RunnerStopping => (StatusCode::INTERNAL_SERVER_ERROR, false),
+    };
+    let shown = if status == StatusCode::INTERNAL_SERVER_ERROR { R::InternalError } else { reason };
+    Answer { status, code: shown.reason(), retryable }
+}

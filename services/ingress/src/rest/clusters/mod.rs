@@ -1,0 +1,9 @@
+//! `/api/v1/clusters`.
+
+mod create;
+mod get;
+mod list;
+
+pub(super) use create::create;
+pub(super) use get::get;
+pub(super) use list::list;

@@ -1,0 +1,184 @@
+//! JSON bodies: an object, within its limit, its errors told by field.
+
+use axum::{
+    extract::{FromRequest, Request},
+    http::HeaderMap,
+};
+use serde::de::DeserializeOwned;
+
+use super::Object;
+use crate::edge::{body, error::ApiError};
+
+/// The largest body of a call that says nothing else.
+const MIB: usize = 1024 * 1024;
+
+/// From this size on a body is parsed beside the event loop.
+const LARGE: usize = 256 * 1024;
+
+/// A body that must be given, at most `LIMIT` bytes.
+#[derive(Debug)]
+pub(crate) struct Given<T, const LIMIT: usize = MIB>(pub(crate) T);
+
+impl<T, S, const LIMIT: usize> FromRequest<S> for Given<T, LIMIT>
+where
+    T: DeserializeOwned + Send + 'static,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        require_json(&parts.headers)?;
+        let bytes = body::read(&parts.headers, body, LIMIT).await?;
+        parse(bytes).await.map(Self)
+    }
+}
+
+/// A body that may be left out; then it is the default.
+#[derive(Debug)]
+pub(crate) struct OrNothing<T>(pub(crate) T);
+
+impl<T, S> FromRequest<S> for OrNothing<T>
+where
+    T: DeserializeOwned + Default + Send + 'static,
+    S: Send + Sync,
+{
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        let bytes = body::read(&parts.headers, body, MIB).await?;
+        if bytes.is_empty() {
+            return Ok(Self(T::default()));
+        }
+        require_json(&parts.headers)?;
+        parse(bytes).await.map(Self)
+    }
+}
+
+fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
+    if body::media_type(headers).is_some_and(|given| given.eq_ignore_ascii_case("application/json"))
+    {
+        return Ok(());
+    }
+    Err(ApiError::invalid("header Content-Type", "must be application/json"))
+}
+
+async fn parse<T: DeserializeOwned + Send + 'static>(bytes: Vec<u8>) -> Result<T, ApiError> {
+    if bytes.len() < LARGE {
+        return read(&bytes);
+    }
+    tokio::task::spawn_blocking(move || read(&bytes)).await.unwrap_or_else(|error| {
+        tracing::error!(%error, "parsing a body ended early");
+        Err(ApiError::internal())
+    })
+}
+
+fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {
+    // What is ignored is not looked at for encoding otherwise.
+    let text =
+        std::str::from_utf8(bytes).map_err(|_| ApiError::invalid("body", "must be UTF-8"))?;
+    let mut json = serde_json::Deserializer::from_str(text);
+    let Object(value) = serde_path_to_error::deserialize::<_, Object<T>>(&mut json)
+        .map_err(|error| refusal(&error.path().to_string(), error.inner()))?;
+    json.end().map_err(|error| refusal(".", &error))?;
+    Ok(value)
+}
+
+/// A path of `.` is the body itself; `?` is where the text was no JSON any more.
+fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
+    if !error.is_data() {
+        return ApiError::invalid("body", format_args!("must be one JSON object: {error}"));
+    }
+    let field = match path {
+        "." | "?" => "body",
+        path => path.trim_end_matches(".?"),
+    };
+    ApiError::invalid(field, format_args!("is not as it must be: {error}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+    use serde::Deserialize;
+    use serde_json::value::RawValue;
+
+    use super::*;
+    use crate::rest::given::Pairs;
+
+    #[derive(Debug, Deserialize)]
+    struct Change {
+        #[expect(dead_code, reason = "it is there to be left out")]
+        from: Option<Box<RawValue>>,
+        to: Box<RawValue>,
+    }
+
+    #[derive(Debug, Deserialize)]
+    struct Body {
+        diff: Pairs<Object<Change>>,
+    }
+
+    fn refused(text: &str) -> String {
+        read::<Body>(text.as_bytes()).expect_err(text).message().to_owned()
+    }
+
+    #[test]
+    fn values_keep_their_spelling_at_any_depth() {
+        let body: Body =
+            read(br#"{"diff": {"b": {"to": 2.50e0}, "a": {"from": null, "to": {"x":  [1e-05]}}}}"#)
+                .unwrap();
+        let texts: Vec<_> = body
+            .diff
+            .into_iter()
+            .map(|(key, Object(change))| (key, change.to.get().to_owned()))
+            .collect();
+        assert_eq!(
+            texts,
+            [
+                ("b".to_owned(), "2.50e0".to_owned()),
+                ("a".to_owned(), r#"{"x":  [1e-05]}"#.to_owned())
+            ]
+        );
+    }
+
+    #[rstest]
+    #[case(
+        r#"{"diff": {"a.b": {"from": 1}}}"#,
+        "diff.a.b is not as it must be: missing field `to`"
+    )]
+    #[case(
+        r#"{"diff": {"a": [1, 2]}}"#,
+        "diff.a is not as it must be: invalid type: sequence, expected an object"
+    )]
+    #[case(r#"{"diff": {"a": {"to": 1}, "a": {"to": 1}}}"#, "the key `a` stands twice")]
+    #[case(r#"{"diff": 1}"#, "diff is not as it must be")]
+    #[case("{}", "body is not as it must be: missing field `diff`")]
+    #[case("[{}]", "body is not as it must be")]
+    #[case("null", "body is not as it must be")]
+    #[case("{", "body must be one JSON object")]
+    #[case("", "body must be one JSON object")]
+    #[case(r#"{"diff": {}} x"#, "body must be one JSON object")]
+    fn a_refusal_names_the_field(#[case] text: &str, #[case] told: &str) {
+        assert!(refused(text).contains(told), "{text}: {}", refused(text));
+    }
+
+    #[test]
+    fn depth_and_encoding_end_no_process() {
+        let deep = format!(
+            r#"{{"diff": {{"a": {{"to": {}{}}}}}}}"#,
+            "[".repeat(100_000),
+            "]".repeat(100_000)
+        );
+        assert!(
+            read::<Body>(deep.as_bytes()).is_ok(),
+            "a raw value is only looked through; the core judges its depth"
+        );
+        assert!(
+            read::<Body>(
+                &b"{\"diff\": ".iter().chain([b'['; 100_000].iter()).copied().collect::<Vec<_>>()
+            )
+            .is_err()
+        );
+        assert!(read::<Body>(b"{\"diff\": {}, \"x\": \"\xff\"}").is_err());
+    }
+}

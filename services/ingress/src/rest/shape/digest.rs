@@ -1,0 +1,66 @@
+//! Digests.
+
+use std::collections::{BTreeMap, HashMap};
+
+use jiff::Timestamp;
+use pullwright_proto::proposal as v1;
+use serde::Serialize;
+use serde_json::value::RawValue;
+
+use super::{OffContract, Result, filled, raw, time};
+
+#[derive(Debug, Serialize)]
+struct FollowUp {
+    kind: String,
+    rationale: String,
+    search_space: Option<Box<RawValue>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    template_id: Option<String>,
+}
+
+/// A digest.
+#[derive(Debug, Serialize)]
+pub(crate) struct Digest {
+    id: String,
+    narrative: String,
+    parameter_importance: BTreeMap<String, f64>,
+    recommended_config: BTreeMap<String, Box<RawValue>>,
+    suggested_followups: Vec<FollowUp>,
+    generated_by: Option<String>,
+    generated_at: Timestamp,
+}
+
+impl TryFrom<v1::Digest> for Digest {
+    type Error = OffContract;
+
+    fn try_from(digest: v1::Digest) -> Result<Self> {
+        let config = raw::object("digest.recommended_config_json", digest.recommended_config_json)?;
+        let followups = digest.suggested_followups.into_iter().map(follow_up);
+        Ok(Self {
+            id: digest.id,
+            narrative: digest.narrative,
+            parameter_importance: sorted(digest.parameter_importance),
+            recommended_config: config,
+            suggested_followups: followups.collect::<Result<_>>()?,
+            generated_by: filled(digest.generated_by),
+            generated_at: time::required("digest.generated_at", digest.generated_at)?,
+        })
+    }
+}
+
+/// Numbers by name, in the order of names.
+pub(super) fn sorted(numbers: HashMap<String, f64>) -> BTreeMap<String, f64> {
+    numbers.into_iter().collect()
+}
+
+fn follow_up(follow_up: v1::FollowUp) -> Result<FollowUp> {
+    let search_space = filled(follow_up.search_space_json)
+        .map(|text| raw::value("digest.suggested_followups.search_space_json", text))
+        .transpose()?;
+    Ok(FollowUp {
+        kind: follow_up.kind,
+        rationale: follow_up.rationale,
+        search_space,
+        template_id: filled(follow_up.template_id),
+    })
+}

@@ -1,0 +1,34 @@
+//! How resources look over REST, and how they are made from the contract's messages. Knows no calls.
+
+mod cluster;
+mod config_repo;
+mod digest;
+mod event;
+mod list;
+mod metric_delta;
+mod proposal;
+mod query_template;
+mod raw;
+mod study;
+mod time;
+
+pub(crate) use cluster::Cluster;
+pub(crate) use config_repo::ConfigRepo;
+pub(crate) use digest::Digest;
+pub(crate) use event::Event;
+pub(crate) use list::{Counted, List};
+pub(crate) use proposal::{ProposalDetail, ProposalSummary};
+pub(crate) use query_template::QueryTemplate;
+pub(crate) use study::{RecordedStudy, Study};
+
+/// A message that is not as the contract has it: our fault, and the log says where.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub(crate) struct OffContract(pub(crate) &'static str);
+
+type Result<T> = std::result::Result<T, OffContract>;
+
+/// A text that may be absent: empty over gRPC, null over REST.
+pub(crate) fn filled(text: String) -> Option<String> {
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,12 @@
+//! `/api/v1/studies`.
+
+mod create;
+mod get;
+mod get_digest;
+mod given;
+mod put_digest;
+
+pub(super) use create::create;
+pub(super) use get::get;
+pub(super) use get_digest::get_digest;
+pub(super) use put_digest::put_digest;

@@ -1,0 +1,34 @@
+//! What GitHub is told: `{"status": "ok", "action"}`, or that it is kept and could not be applied yet.
+
+use pullwright_proto::delivery::{DeliveryOutcome, RecordDeliveryResponse};
+use serde::Serialize;
+
+use crate::{cores::Core, edge::error::ApiError};
+
+/// A delivery that was taken.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub(crate) struct Taken {
+    status: &'static str,
+    /// What came of it.
+    pub(super) action: &'static str,
+}
+
+/// The answer to an outcome.
+pub(super) fn to(recorded: &RecordDeliveryResponse) -> Result<Taken, ApiError> {
+    let action = match recorded.outcome() {
+        DeliveryOutcome::Applied => "applied",
+        // One that is older than what is known needs nothing done either.
+        DeliveryOutcome::Noop | DeliveryOutcome::Stale => "noop",
+        DeliveryOutcome::UnknownPr => "unknown_pr",
+        DeliveryOutcome::Ping => "ping",
+        DeliveryOutcome::Failed => {
+            return Err(ApiError::unavailable(
+                "the delivery is kept and could not be applied yet; send it again",
+            ));
+        }
+        DeliveryOutcome::Unspecified => {
+            return Err(ApiError::off_contract(Core::Proposal, "outcome"));
+        }
+    };
+    Ok(Taken { status: "ok", action })
+}

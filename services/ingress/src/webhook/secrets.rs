@@ -1,0 +1,112 @@
+//! Webhook secrets, asked of the keyring and kept for ten seconds, absence included.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use pullwright_proto::registry::{
+    self as v1, GetWebhookSecretsRequest, credential_service_client::CredentialServiceClient,
+};
+use pullwright_redact::{Redactor, Registration};
+use pullwright_rpc::client::Connection;
+use pullwright_settings::{ExposeSecret as _, SecretString};
+use pullwright_types::RepositoryName;
+use tokio::time::Instant;
+
+use crate::{
+    cores::{Core, ask},
+    edge::error::ApiError,
+};
+
+/// How long an answer is believed; a changed secret works no later than this.
+const KEPT: Duration = Duration::from_secs(10);
+/// Most repositories that are remembered; names come from strangers.
+const MOST_KEPT: usize = 1024;
+
+/// A secret that a delivery of one repository may be signed with.
+pub(super) struct Secret {
+    /// The repository's id in the registry.
+    pub(super) repository_id: String,
+    /// The repository.
+    pub(super) repository: RepositoryName,
+    /// The host's web address.
+    pub(super) host: String,
+    value: SecretString,
+    _redacted: Registration,
+}
+
+impl Secret {
+    /// The secret's bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.value.expose_secret().as_bytes()
+    }
+}
+
+/// The secrets of one repository's name, current and previous.
+pub(super) type Known = Arc<[Secret]>;
+
+/// The webhook secrets, as the keyring knows them.
+pub(crate) struct Secrets {
+    keyring: CredentialServiceClient<Connection>,
+    redactor: Redactor,
+    kept: Mutex<HashMap<String, (Instant, Known)>>,
+}
+
+impl Secrets {
+    pub(crate) fn new(keyring: CredentialServiceClient<Connection>, redactor: Redactor) -> Self {
+        Self { keyring, redactor, kept: Mutex::default() }
+    }
+
+    /// The secrets of all registered repositories of this name; none when nobody registered it.
+    pub(super) async fn of(&self, repository: &RepositoryName) -> Result<Known, ApiError> {
+        let key = repository.key();
+        if let Some(known) = self.remembered(&key) {
+            return Ok(known);
+        }
+        let request = GetWebhookSecretsRequest { full_name: repository.to_string() };
+        let mut keyring = self.keyring.clone();
+        let found = ask(Core::Registry, keyring.get_webhook_secrets(request)).await?;
+        let known: Known =
+            found.secrets.into_iter().flat_map(|entry| self.secrets(repository, entry)).collect();
+        self.remember(key, known.clone());
+        Ok(known)
+    }
+
+    fn secrets(&self, repository: &RepositoryName, entry: v1::WebhookSecrets) -> Vec<Secret> {
+        let values = [entry.current, entry.previous].into_iter().filter(|value| !value.is_empty());
+        let secret = |value: String| {
+            let value = SecretString::from(value);
+            // One that the log could not be kept clear of is not used.
+            let redacted = self.redactor.guard(&value).inspect_err(|_| {
+                tracing::warn!(repository.id = %entry.repository_id, "left out a webhook secret of {repository}: it is too short");
+            });
+            Some(Secret {
+                repository_id: entry.repository_id.clone(),
+                repository: repository.clone(),
+                host: entry.host.clone(),
+                value,
+                _redacted: redacted.ok()?,
+            })
+        };
+        values.filter_map(secret).collect()
+    }
+
+    fn remembered(&self, key: &str) -> Option<Known> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(key).filter(|(until, _)| *until > Instant::now()).map(|(_, known)| known.clone())
+    }
+
+    /// When all places are taken by fresh answers a new one is asked for each time: slower, never wrong.
+    fn remember(&self, key: String, known: Known) {
+        let now = Instant::now();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.retain(|_, (until, _)| *until > now);
+        }
+        if kept.len() < MOST_KEPT || kept.contains_key(&key) {
+            kept.insert(key, (now + KEPT, known));
+        }
+    }
+}

@@ -1,0 +1,1 @@
+//! The ingress in front of cores that answer from a script.
