@@ -1,4 +1,4 @@
-//! The schema goes up, down and up again.
+//! The schema goes up, down and up again, also by the binary.
 
 use pullwright_pg::{Settings, migrate::Changes};
 use pullwright_proposal::migrations;
@@ -21,4 +21,38 @@ async fn the_schema_goes_up_down_and_up_again() {
         Changes { applied: vec![1], reverted: vec![] }
     );
     assert_eq!(migrations::up(&settings).await.unwrap(), Changes::default());
+}
+
+#[tokio::test]
+async fn the_binary_migrates_to_a_version_and_names_a_missing_variable() {
+    let database = fresh_database("binary").await.unwrap();
+    let folder = tempfile::tempdir().unwrap();
+    let url = folder.path().join("url");
+    std::fs::write(&url, &database.url).unwrap();
+    for (version, change) in [("1", r#""applied":"[1]""#), ("0", r#""reverted":"[1]""#)] {
+        let ran = binary(&["migrate", "--to", version])
+            .env("PROPOSAL_DATABASE_URL_FILE", &url)
+            .output()
+            .await
+            .unwrap();
+        let told = String::from_utf8_lossy(&ran.stdout);
+        assert!(
+            ran.status.success() && told.contains(change),
+            "{told}{}",
+            String::from_utf8_lossy(&ran.stderr)
+        );
+    }
+    let ran = binary(&[]).output().await.unwrap();
+    assert!(!ran.status.success());
+    assert!(String::from_utf8_lossy(&ran.stderr).contains("PROPOSAL_DATABASE_URL is not set"));
+}
+
+#[expect(
+    clippy::disallowed_methods,
+    reason = "our own binary, with an environment built from empty"
+)]
+fn binary(arguments: &[&str]) -> tokio::process::Command {
+    let mut command = tokio::process::Command::new(env!("CARGO_BIN_EXE_pullwright-proposal"));
+    command.args(arguments).env_clear().kill_on_drop(true);
+    command
 }
