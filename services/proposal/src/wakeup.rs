@@ -5,7 +5,8 @@
 use std::{sync::Arc, time::Duration};
 
 use futures::{StreamExt as _, stream};
-use pullwright_pg::{Pool, Queries as _};
+use pullwright_pg::{PgError, Pool, Queries as _};
+use pullwright_rpc::explain::chain;
 use tokio::sync::{Notify, watch};
 use tokio_postgres::AsyncMessage;
 use tokio_util::sync::CancellationToken;
@@ -71,7 +72,10 @@ impl Wakeup {
             self.shared.elsewhere.notified().await;
             let told = async { db.client().await?.query(SQL, &[&self.shared.replica]).await };
             if let Err(error) = told.await {
-                tracing::warn!(%error, "could not tell other replicas about jobs");
+                tracing::warn!(
+                    error.chain = chain(&error),
+                    "could not tell other replicas about jobs"
+                );
             }
             tokio::time::sleep(BETWEEN_NOTIFICATIONS).await;
         }
@@ -82,7 +86,9 @@ impl Wakeup {
         loop {
             match self.listen_once(settings, &mut wait).await {
                 Ok(()) => tracing::warn!("the connection that listens for jobs was closed"),
-                Err(error) => tracing::warn!(%error, "could not listen for jobs"),
+                Err(error) => {
+                    tracing::warn!(error.chain = chain(&error), "could not listen for jobs")
+                }
             }
             tokio::time::sleep(wait).await;
             wait = (wait * 2).min(RECONNECT.1);
@@ -107,13 +113,13 @@ impl Wakeup {
         loop {
             tokio::select! {
                 answer = &mut listening, if !is_listening => {
-                    answer.map_err(pullwright_pg::PgError::from)?;
+                    answer.map_err(PgError::from)?;
                     is_listening = true;
                     *wait = RECONNECT.0;
                 }
                 message = messages.next() => match message {
                     None => return Ok(()),
-                    Some(Err(error)) => return Err(pullwright_pg::PgError::from(error).into()),
+                    Some(Err(error)) => return Err(PgError::from(error).into()),
                     Some(Ok(AsyncMessage::Notification(told))) if told.payload() != self.shared.replica => {
                         self.shared.here.send_replace(());
                     }

@@ -6,6 +6,7 @@ mod create_proposal;
 mod deliveries;
 mod digests;
 mod harness;
+mod hook;
 mod jobs;
 mod leases;
 mod lists;
