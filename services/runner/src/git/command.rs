@@ -19,7 +19,7 @@ use tokio::{
 };
 
 use super::{
-    GitError, GitSettings, Remote, Result, environment,
+    GitError, GitSettings, Remote, Result, confine, environment,
     transcript::{presentable, read_both_ends, read_first},
 };
 
@@ -139,10 +139,13 @@ impl Launcher {
         let mut git = CommandWrap::from(git);
         git.wrap(ProcessGroup::leader()).wrap(KillOnDrop);
         let child = git.spawn().map_err(|source| GitError::Io { step: command.step, source })?;
-        Ok(Child { child, ended: false })
+        let child = Child { child, ended: false };
+        confine::confine(child.child.id(), &self.settings)
+            .map_err(|source| GitError::Io { step: command.step, source })?;
+        Ok(child)
     }
 
-    /// The time limits.
+    /// The settings.
     pub(super) fn settings(&self) -> &GitSettings {
         &self.settings
     }

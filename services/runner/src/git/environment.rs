@@ -65,6 +65,11 @@ const CONFIG: &[(&str, &str)] = &[
     // What comes in is checked.
     ("transfer.fsckObjects", "true"),
     ("fetch.fsckObjects", "true"),
+    // Old tools wrote such modes; nothing here depends on their spelling.
+    ("fetch.fsck.zeroPaddedFilemode", "ignore"),
+    // Large blobs are written as they come, and no thread takes memory of its own.
+    ("core.bigFileThreshold", "8m"),
+    ("pack.threads", "1"),
     // Without it a push from a shallow repository uploads all of the base when the base has moved.
     ("push.negotiate", "true"),
     // The repository may be lost at any time: no flush, no upkeep, no log.

@@ -76,6 +76,12 @@ pub enum GitError {
         /// What git printed.
         text: String,
     },
+    /// What the remote sent is malformed, as git's own check says.
+    #[error("the remote sent malformed objects: {text}")]
+    Malformed {
+        /// What git printed.
+        text: String,
+    },
     /// The remote is away, or asks to wait, or broke off.
     #[error("the remote could not be read: {text}")]
     Unreachable {
@@ -127,6 +133,7 @@ impl GitError {
             }
             Self::RepositoryNotFound { .. }
             | Self::Redirected { .. }
+            | Self::Malformed { .. }
             | Self::Unreachable { .. }
             | Self::TimedOut { .. }
             | Self::Failed { .. }
@@ -149,6 +156,7 @@ impl GitError {
             | Self::RepositoryNotFound { .. }
             | Self::PushRefused { .. }
             | Self::Redirected { .. }
+            | Self::Malformed { .. }
             | Self::ForeignBase => Retry::Never,
             Self::Unreachable { .. }
             | Self::TimedOut { .. }

@@ -10,6 +10,7 @@ mod base;
 mod branch;
 mod command;
 mod commit;
+mod confine;
 mod engine;
 mod environment;
 mod error;

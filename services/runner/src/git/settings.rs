@@ -17,6 +17,10 @@ pub struct GitSettings {
     pub largest_blob: usize,
     /// Packs after which an unused repository is built anew; a pull request leaves two or three.
     pub most_packs: usize,
+    /// Address space that one git process may take, bytes; a hostile pack grows no further. Linux only.
+    pub most_memory: u64,
+    /// Largest file that git may write, bytes. Linux only.
+    pub largest_file: u64,
 }
 
 impl GitSettings {
@@ -30,6 +34,8 @@ impl GitSettings {
             limits: TimeLimits::default(),
             largest_blob: 5 << 20,
             most_packs: 250,
+            most_memory: 384 << 20,
+            largest_file: 256 << 20,
         }
     }
 }

@@ -7,9 +7,6 @@ use pullwright_types::Malformed;
 /// The oldest git whose commands and settings are the ones that are used here.
 pub const OLDEST: Version = Version { major: 2, minor: 32, patch: 0 };
 
-/// The first git whose `check-attr` reads attributes from a commit.
-pub(super) const ATTRIBUTES_OF_A_COMMIT: Version = Version { major: 2, minor: 40, patch: 0 };
-
 /// The first mended patch of each upstream line (July 2025: CVE-2025-48384 and 48385); later lines have it all.
 const MENDED: [(u32, u32); 8] =
     [(43, 7), (44, 4), (45, 4), (46, 4), (47, 3), (48, 2), (49, 1), (50, 1)];

@@ -3,7 +3,11 @@
 use std::path::Path;
 
 use super::ProcessEngine;
-use crate::git::{GitError, Oid, Result, command::Command, path, version};
+use crate::git::{
+    GitError, Oid, Result,
+    command::{Command, Finished},
+    path,
+};
 
 /// What every Git LFS pointer begins with.
 const LFS_POINTER: &[u8] = b"version https://git-lfs.github.com/spec/";
@@ -18,39 +22,55 @@ pub(super) fn may_filter(attributes: &[u8]) -> bool {
     attributes.windows(6).any(|word| word == b"filter")
 }
 
-/// Refuses a path to which the commit's `.gitattributes`, which must be here, assign a filter.
+/// Refuses a path to which the attributes files, given with their paths, assign a filter; their blobs are here.
 pub(super) async fn refuse_filtered(
     engine: &ProcessEngine,
     git_dir: &Path,
-    commit: &Oid,
+    files: &[(String, Oid)],
     paths: &[&str],
 ) -> Result<()> {
-    const RULE: &str = "is rewritten by a filter, as .gitattributes say";
-    if engine.version < version::ATTRIBUTES_OF_A_COMMIT {
-        // This git cannot say for which files, so the mention decides.
-        return Err(path::refused(paths.first().unwrap_or(&""), RULE));
+    // An index of nothing but them: every git reads attributes from one, and only a newer one from a commit.
+    let index = git_dir.join("index");
+    match tokio::fs::remove_file(&index).await {
+        Err(error) if error.kind() != std::io::ErrorKind::NotFound => {
+            return Err(GitError::Io { step: "data folder", source: error });
+        }
+        _ => {}
     }
-    let source = format!("--source={commit}");
-    let settings = engine.launcher.settings();
-    let command = Command {
-        step: "check-attr",
-        args: [&["check-attr", "-z", source.as_str(), "filter", "--"], paths].concat(),
-        git_dir,
-        remote: None,
-        input: None,
-        limit: settings.limits.local,
-        most_output: 1 << 20,
-    };
-    let finished = engine.launcher.run(command).await?;
+    let entries: String =
+        files.iter().map(|(path, oid)| format!("100644 {oid}\t{path}\0")).collect();
+    let update = vec!["update-index", "-z", "--index-info"];
+    run(engine, git_dir, "update-index", update, Some(entries.into_bytes())).await?;
+    let check = [&["check-attr", "-z", "--cached", "filter", "--"], paths].concat();
+    let finished = run(engine, git_dir, "check-attr", check, None).await?;
     let text = String::from_utf8_lossy(&finished.stdout);
     // Triples of path, attribute, value.
     let words: Vec<&str> = text.split_terminator('\0').collect();
-    if !finished.success || words.len() != 3 * paths.len() {
-        return Err(GitError::Failed { step: "check-attr", text: finished.text("") });
+    if words.len() != 3 * paths.len() {
+        return Err(GitError::Failed { step: "check-attr", text: finished.text(&text) });
     }
     match words.chunks(3).find(|triple| !matches!(triple[2], "unspecified" | "unset")) {
-        Some(triple) => Err(path::refused(triple[0], RULE)),
+        Some(triple) => {
+            Err(path::refused(triple[0], "is rewritten by a filter, as .gitattributes say"))
+        }
         None => Ok(()),
+    }
+}
+
+async fn run(
+    engine: &ProcessEngine,
+    git_dir: &Path,
+    step: &'static str,
+    args: Vec<&str>,
+    input: Option<Vec<u8>>,
+) -> Result<Finished> {
+    let limit = engine.launcher.settings().limits.local;
+    let command = Command { step, args, git_dir, remote: None, input, limit, most_output: 1 << 20 };
+    let finished = engine.launcher.run(command).await?;
+    if finished.success {
+        Ok(finished)
+    } else {
+        Err(GitError::Failed { step, text: finished.text("") })
     }
 }
 

@@ -13,6 +13,8 @@ pub(super) enum Fault {
     NotFound,
     /// The answer was a redirect.
     Redirect,
+    /// What the remote sent did not pass the check.
+    Malformed,
     /// The remote is away, asks to wait, broke off, or does not speak git.
     Remote,
     /// What the new commits stand on is not at the remote any more, so a push would need all of it.
@@ -47,12 +49,26 @@ pub(super) fn fault(stderr: &str) -> Fault {
         .any(|line| line.starts_with("fatal: repository '") && line.ends_with("not found"))
     {
         Fault::NotFound
+    } else if any(&["fsck error"]) {
+        Fault::Malformed
+    } else if any(DAMAGE) {
+        Fault::Unclear
     } else if status.is_some() || any(REMOTE) {
         Fault::Remote
     } else {
         Fault::Unclear
     }
 }
+
+/// What git prints when its own folder is damaged; it may complain about the remote afterwards.
+const DAMAGE: &[&str] = &[
+    "error: index file",
+    "error: packfile",
+    "error: object file",
+    "is corrupt",
+    "bad shallow line",
+    "bad config",
+];
 
 /// What git prints when the other side is the reason.
 const REMOTE: &[&str] = &[
@@ -96,6 +112,7 @@ pub(super) fn error(step: &'static str, finished: &Finished) -> GitError {
         Fault::Auth => GitError::AuthFailed { text },
         Fault::NotFound => GitError::RepositoryNotFound { text },
         Fault::Redirect => GitError::Redirected { text },
+        Fault::Malformed => GitError::Malformed { text },
         Fault::Remote => GitError::Unreachable { text },
         Fault::NoSuchRef | Fault::BaseGone | Fault::Unclear => GitError::Failed { step, text },
     }
@@ -137,6 +154,14 @@ mod tests {
             ("fatal: repository 'https://h/o/r.git/' not found", Fault::NotFound),
             ("fatal: unable to access 'https://h/': Could not resolve host: h", Fault::Remote),
             ("fatal: bad object 0123", Fault::Unclear),
+            (
+                "error: index file /x/pack-1.idx is too small\nerror: h did not send all necessary objects",
+                Fault::Unclear,
+            ),
+            (
+                "error: object 01: duplicateEntries: x\nfatal: fsck error in packed object\nfatal: fetch-pack: invalid index-pack output",
+                Fault::Malformed,
+            ),
             ("fatal: unable to get password from user", Fault::Auth),
             (
                 "fatal: could not fetch 0123 from promisor remote\nfatal: the remote end hung up unexpectedly",

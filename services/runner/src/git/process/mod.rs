@@ -46,8 +46,11 @@ impl ProcessEngine {
     /// Refuses a folder that another runner uses and a git below 2.32; one that upstream has since mended is warned
     /// about, once.
     pub async fn start(settings: GitSettings, redactor: Redactor) -> Result<Self> {
-        let settings = Arc::new(settings);
         let io = |source| GitError::Io { step: "data folder", source };
+        let mut settings = settings;
+        // Git runs in another folder, where a relative path would mean something else.
+        settings.data = std::path::absolute(&settings.data).map_err(io)?;
+        let settings = Arc::new(settings);
         let slots = Slots::new(&settings.data).map_err(io)?;
         let launcher = Launcher::new(settings, redactor).map_err(io)?;
         let version = installed(&launcher).await?;

@@ -1,6 +1,9 @@
 //! Opening a base: fetch the tip, walk to the file, fetch what is missing, read it. One fetch when nothing changed.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
 
 use super::{
     ProcessEngine, attributes, fetch, folder,
@@ -9,7 +12,7 @@ use super::{
     tip,
     walk::{Walk, Walker},
 };
-use crate::git::{Base, Blob, GitError, Mode, Oid, Remote, Result, branch, path};
+use crate::git::{Base, Blob, GitError, Oid, Remote, Result, branch, path};
 
 /// Opens a base; a folder that seems damaged is built anew once, if nobody needs what is in it.
 pub(super) async fn open_base(
@@ -35,7 +38,11 @@ pub(super) async fn open_base(
 
 /// Makes the folder ready for commands.
 pub(super) async fn ready(engine: &ProcessEngine, slot: &Arc<Slot>) -> Result<()> {
-    folder::ready(&slot.git_dir, slot.is_unused(), engine.launcher.settings().most_packs)
+    let unused = slot.is_unused();
+    if unused && slot.suspect.swap(false, Ordering::Relaxed) {
+        discard(&slot.git_dir).await?;
+    }
+    folder::ready(&slot.git_dir, unused, engine.launcher.settings().most_packs)
         .await
         .map_err(|source| GitError::Io { step: "data folder", source })
 }
@@ -94,11 +101,12 @@ pub(super) async fn read(
         return Ok((commit, None));
     };
     let (oid, mode) = (oid.clone(), *mode);
-    let mut wanted: Vec<Oid> =
-        walks.iter().flat_map(|walk| walk.attributes.iter().cloned()).collect();
-    wanted.sort();
-    wanted.dedup();
-    wanted.insert(0, oid.clone());
+    let mut assigning: Vec<(String, Oid)> =
+        walks.into_iter().flat_map(|walk| walk.attributes).collect();
+    assigning.sort();
+    assigning.dedup();
+    let mut wanted = vec![oid.clone()];
+    wanted.extend(assigning.iter().map(|(_, oid)| oid.clone()));
 
     let mut contents = contents(engine, remote, git_dir, objects, &wanted).await?;
     let bytes = contents
@@ -109,13 +117,9 @@ pub(super) async fn read(
     }
     // An attributes file that is too large to be read may say anything.
     if contents.iter().any(|file| file.as_ref().is_none_or(|file| attributes::may_filter(file))) {
-        attributes::refuse_filtered(engine, git_dir, &commit, paths).await?;
+        attributes::refuse_filtered(engine, git_dir, &assigning, paths).await?;
     }
-    Ok((commit, Some(blob(oid, mode, bytes))))
-}
-
-fn blob(oid: Oid, mode: Mode, bytes: Vec<u8>) -> Blob {
-    Blob { oid, mode, bytes }
+    Ok((commit, Some(Blob { oid, mode, bytes })))
 }
 
 /// The contents of blobs, in order, fetching all that are missing at once; `None` for one that is too large.

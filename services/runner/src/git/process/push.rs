@@ -1,6 +1,9 @@
 //! Creating a branch: the remote writes it only if it does not exist, and only what it reports is reported.
 
-use std::{path::Path, sync::Arc};
+use std::{
+    path::Path,
+    sync::{Arc, atomic::Ordering},
+};
 
 use super::{
     ProcessEngine,
@@ -26,7 +29,14 @@ pub(super) async fn push_new(
     let _turn = slot.turn.lock().await;
     // The empty expected value means: does not exist.
     match run(engine, remote, &slot.git_dir, &format!("{full_name}:"), &refspec).await {
-        Ok(finished) => Ok(outcome(&finished, commits.head.as_str(), &full_name)),
+        Ok(finished) => {
+            let outcome = outcome(&finished, commits.head.as_str(), &full_name);
+            let unclear = fault::fault(finished.stderr()) == Fault::Unclear;
+            if unclear && matches!(outcome, Pushed::Unknown { .. }) {
+                slot.suspect.store(true, Ordering::Relaxed);
+            }
+            Ok(outcome)
+        }
         Err(error @ GitError::TimedOut { .. }) => Ok(Pushed::Unknown { text: error.to_string() }),
         Err(error) => Err(error),
     }

@@ -5,7 +5,7 @@ use std::{
     fs::{self, File, TryLockError},
     io,
     path::{Path, PathBuf},
-    sync::{Arc, Mutex, PoisonError},
+    sync::{Arc, Mutex, PoisonError, atomic::AtomicBool},
 };
 
 use uuid::Uuid;
@@ -26,6 +26,8 @@ pub(super) struct Slot {
     pub(super) history_dir: PathBuf,
     /// Held while commands run in either: questions about a repository may come while a job works on it.
     pub(super) turn: tokio::sync::Mutex<()>,
+    /// Whether something failed that may be the folder's fault: it is built anew when nobody needs it any more.
+    pub(super) suspect: AtomicBool,
 }
 
 impl Slots {
@@ -51,6 +53,7 @@ impl Slots {
                 git_dir: self.repositories.join(format!("{repository_id}.git")),
                 history_dir: self.repositories.join(format!("{repository_id}.history.git")),
                 turn: tokio::sync::Mutex::default(),
+                suspect: AtomicBool::new(false),
             })
         });
         Arc::clone(slot)

@@ -19,8 +19,8 @@ pub(super) struct Walker<'o, 'e> {
 pub(super) struct Walk {
     /// The file; `None` when it or a folder of it is absent.
     pub(super) file: Option<(Oid, Mode)>,
-    /// The `.gitattributes` blobs of the folders on the path, the root's first.
-    pub(super) attributes: Vec<Oid>,
+    /// The `.gitattributes` files of the folders on the path, the root's first.
+    pub(super) attributes: Vec<(String, Oid)>,
 }
 
 impl<'o, 'e> Walker<'o, 'e> {
@@ -39,7 +39,9 @@ impl<'o, 'e> Walker<'o, 'e> {
             let attributes = one(entries, b".gitattributes", path)?;
             // Git does not read attributes through a link, so neither is it a reason to refuse.
             if let Some(entry) = attributes.filter(|entry| Mode::parse(&entry.mode).is_some()) {
-                walk.attributes.push(entry.oid.clone());
+                let folders = segments[..at].iter().map(|folder| format!("{folder}/"));
+                let name = folders.collect::<String>() + ".gitattributes";
+                walk.attributes.push((name, entry.oid.clone()));
             }
             let Some(entry) = one(entries, segment.as_bytes(), path)? else { return Ok(walk) };
             if at + 1 == segments.len() {

@@ -46,6 +46,37 @@ async fn a_server_that_is_not_there_or_not_git_can_be_tried_again() {
 }
 
 #[tokio::test]
+async fn rubbish_in_place_of_the_protocol_is_an_error_and_leads_nowhere() {
+    let world = World::start().await;
+    let line = |text: &str| format!("{:04x}{text}", text.len() + 4);
+    let oid = "1".repeat(40);
+    let refs =
+        ["../../canary", "-x", "a\0b"].map(|name| line(&format!("{oid} refs/heads/{name}\n")));
+    let head = line(&format!("{oid} HEAD symref-target:refs/heads/--upload-pack=touch\n"));
+    for rubbish in [
+        "0001000200030000".to_owned(),
+        "zzzz".to_owned(),
+        String::new(),
+        refs.concat() + "0000",
+        head + "0000",
+    ] {
+        let part = "POST /acme/search-config.git/git-upload-pack";
+        world.server.break_requests(part, Fault::Bytes(rubbish.clone().into_bytes()));
+        let opened = world.engine.open_base(&world.remote, "main", PARAMS, &[]).await;
+        assert_eq!(
+            opened.map_err(|error| error.retry() == Retry::Never).err(),
+            Some(rubbish.contains("HEAD")),
+            "{rubbish}"
+        );
+        let tip = world.engine.tip(&world.remote, "main").await;
+        assert!(tip.is_err() || (rubbish.contains("HEAD") && tip.unwrap().is_none()), "{rubbish}");
+    }
+    assert!(!world.data().join("canary").exists() && !world.git_dir().join("canary").exists());
+    world.server.mend();
+    world.open().await;
+}
+
+#[tokio::test]
 async fn a_redirect_is_not_followed_with_the_credential_or_without() {
     let world = World::start().await;
     let decoy = Server::start(world.data()).await;

@@ -3,6 +3,9 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends where it is")]
 
 mod faults;
+mod forge;
+mod hostile;
+mod proc;
 mod processes;
 mod pushing;
 mod reading;

@@ -1,14 +1,8 @@
 //! The children themselves: what they are given, and that none is left.
 
 use std::{
-    collections::{BTreeMap, BTreeSet},
     fs,
     path::Path,
-    sync::{
-        Arc,
-        atomic::{AtomicBool, Ordering},
-    },
-    thread::JoinHandle,
     time::{Duration, Instant},
 };
 
@@ -16,63 +10,10 @@ use base64::{Engine as _, engine::general_purpose::STANDARD};
 use pullwright_runner::git::{Engine, GitError, Pushed};
 
 use super::{
+    proc::{Process, RecordingGit, Watch, children, script_named_git},
     server::Fault,
     world::{PARAMS, World},
 };
-
-/// A process as `/proc` shows it.
-#[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
-struct Process {
-    argv: Vec<String>,
-    environment: BTreeMap<String, String>,
-}
-
-/// The processes whose environment names this data folder: the engine's children and theirs.
-fn children(data: &Path) -> Vec<Process> {
-    let data = data.to_str().unwrap();
-    let words = |bytes: Vec<u8>| -> Vec<String> {
-        String::from_utf8_lossy(&bytes).split_terminator('\0').map(str::to_owned).collect()
-    };
-    let read = |folder: &Path| {
-        let environment = words(fs::read(folder.join("environ")).ok()?);
-        let argv = words(fs::read(folder.join("cmdline")).ok()?);
-        let environment: BTreeMap<_, _> = environment
-            .iter()
-            .filter_map(|pair| pair.split_once('='))
-            .map(|(name, value)| (name.to_owned(), value.to_owned()))
-            .collect();
-        let ours = environment.get("GIT_CEILING_DIRECTORIES").is_some_and(|value| value == data);
-        (ours && !argv.is_empty()).then_some(Process { argv, environment })
-    };
-    let entries = fs::read_dir("/proc").unwrap().filter_map(Result::ok);
-    entries.filter_map(|entry| read(&entry.path())).collect()
-}
-
-/// Looks at the engine's children all the time, until it is asked what it saw.
-struct Watch {
-    stop: Arc<AtomicBool>,
-    thread: JoinHandle<BTreeSet<Process>>,
-}
-
-impl Watch {
-    fn start(data: &Path) -> Self {
-        let stop = Arc::new(AtomicBool::new(false));
-        let (data, stopped) = (data.to_owned(), Arc::clone(&stop));
-        let thread = std::thread::spawn(move || {
-            let mut seen = BTreeSet::new();
-            while !stopped.load(Ordering::Relaxed) {
-                seen.extend(children(&data));
-            }
-            seen
-        });
-        Self { stop, thread }
-    }
-
-    fn seen(self) -> BTreeSet<Process> {
-        self.stop.store(true, Ordering::Relaxed);
-        self.thread.join().unwrap()
-    }
-}
 
 async fn none_left(data: &Path, within: Duration) {
     let began = Instant::now();
@@ -110,8 +51,8 @@ const VARIABLES: &[&str] = &[
     "TZ",
 ];
 
-/// What git itself adds for its own children.
-const GITS_OWN: &[&str] = &[
+/// What git sets for its own children, and the shell of the recorder.
+const ADDED_BY_GIT_OR_THE_RECORDER: &[&str] = &[
     "GIT_EXEC_PATH",
     "GIT_PREFIX",
     "GIT_SHALLOW_FILE",
@@ -120,14 +61,23 @@ const GITS_OWN: &[&str] = &[
     "GIT_PROTOCOL",
     "GIT_CONFIG_PARAMETERS",
     "GIT_DEFAULT_HASH",
+    "PWD",
+    "OLDPWD",
+    "SHLVL",
+    "_",
 ];
+
+fn is_config(name: &str) -> bool {
+    name.starts_with("GIT_CONFIG_KEY_") || name.starts_with("GIT_CONFIG_VALUE_")
+}
 
 #[tokio::test(flavor = "multi_thread")]
 async fn the_credential_is_only_where_it_must_be_and_nothing_is_inherited() {
-    let world = World::start().await;
+    let tools = RecordingGit::make();
+    let world = World::start_with(|settings| settings.path = tools.path()).await;
     let basic = STANDARD.encode(format!("x-access-token:{}", world.token));
     let watch = Watch::start(&world.data());
-    for n in 0..5 {
+    for n in 0..3 {
         world.git.write(PARAMS, format!("{{\"boost\": {n}}}\n"));
         world.git.commit_to("main");
         let commits = world.edit("{\"boost\": 100}\n").await;
@@ -137,43 +87,42 @@ async fn the_credential_is_only_where_it_must_be_and_nothing_is_inherited() {
         world.engine.tip(&world.remote, &branch).await.unwrap();
         world.engine.delete_branch(&world.remote, &branch, &commits.head).await.unwrap();
     }
-    let seen = watch.seen();
-    let mut commands = BTreeSet::new();
-    for process in &seen {
+    // The record misses no command of ours; the watch sees what those start in turn.
+    let recorded = tools.recorded();
+    for command in ["fetch", "push", "cat-file", "fast-import", "ls-remote"] {
+        assert!(recorded.iter().any(|process| process.has_word(command)), "{command}");
+    }
+    for process in &recorded {
+        let names = process.environment.keys().map(String::as_str);
+        let declared = names.filter(|name| !is_config(name)).collect::<Vec<_>>();
+        assert_eq!(declared, VARIABLES, "{:?}", process.argv);
+        let local = ["cat-file", "fast-import", "check-attr", "--version"];
+        if local.iter().any(|command| process.has_word(command)) {
+            assert!(!process.holds(&basic), "{:?} needs no credential", process.argv);
+        }
+    }
+    let watched = watch.seen();
+    assert!(
+        watched.iter().any(|process| process.argv[0].contains("remote-http")),
+        "helpers are seen"
+    );
+    for process in &watched {
+        for name in process.environment.keys().map(String::as_str) {
+            let known = VARIABLES.contains(&name) || ADDED_BY_GIT_OR_THE_RECORDER.contains(&name);
+            assert!(known || is_config(name), "{name} is inherited by {:?}", process.argv);
+        }
+    }
+    for process in recorded.iter().chain(&watched) {
         let line = process.argv.join(" ");
         assert!(!line.contains(&world.token) && !line.contains(&basic), "{line}");
-        let carriers: Vec<_> = process
-            .environment
-            .iter()
-            .filter(|(_, value)| value.contains(&world.token) || value.contains(&basic))
-            .collect();
-        let command = process
-            .argv
-            .iter()
-            .skip(1)
-            .find(|word| !word.starts_with('-') && !word.contains('='))
-            .cloned()
-            .unwrap_or_default();
-        if matches!(command.as_str(), "cat-file" | "fast-import" | "check-attr") {
-            assert!(carriers.is_empty(), "{line} needs no credential");
+        assert!(!process.holds(&world.token), "the bare token is nowhere");
+        let carriers: Vec<_> =
+            process.environment.iter().filter(|(_, value)| value.contains(&basic)).collect();
+        assert!(carriers.len() <= 1, "{carriers:?}");
+        for (name, value) in carriers {
+            assert!(name.starts_with("GIT_CONFIG_VALUE_"), "{name}");
+            assert_eq!(*value, format!("Authorization: Basic {basic}"));
         }
-        assert!(
-            carriers.iter().all(|(name, _)| name.starts_with("GIT_CONFIG_VALUE_")),
-            "{carriers:?}"
-        );
-        assert!(
-            carriers.len() <= 1
-                && carriers.iter().all(|(_, value)| value.starts_with("Authorization: Basic "))
-        );
-        for name in process.environment.keys() {
-            let pair = name.starts_with("GIT_CONFIG_KEY_") || name.starts_with("GIT_CONFIG_VALUE_");
-            let known = VARIABLES.contains(&name.as_str()) || GITS_OWN.contains(&name.as_str());
-            assert!(pair || known, "{name} is not declared ({line})");
-        }
-        commands.insert(command);
-    }
-    for command in ["fetch", "push", "cat-file", "fast-import", "ls-remote"] {
-        assert!(commands.contains(command), "{command} was not seen among {commands:?}");
     }
     for file in walk(&world.data()) {
         let content = fs::read(&file).unwrap();
@@ -229,6 +178,33 @@ async fn a_server_that_hangs_costs_the_limit_and_leaves_no_process() {
     world.open().await;
 }
 
+#[tokio::test(flavor = "multi_thread")]
+async fn a_command_and_its_helpers_are_bounded_in_memory() {
+    let world = World::start_with(|settings| {
+        settings.most_memory = 300 << 20;
+        settings.limits.fetch = Duration::from_secs(2);
+    })
+    .await;
+    world.server.break_requests("git", Fault::Hang);
+    let (engine, remote) = (&world.engine, &world.remote);
+    let asked = engine.tip(remote, "main");
+    let watched = async {
+        let is_helper = |process: &Process| process.argv[0].contains("remote-http");
+        loop {
+            let seen = children(&world.data());
+            if seen.iter().any(is_helper) {
+                return seen;
+            }
+            tokio::time::sleep(Duration::from_millis(20)).await;
+        }
+    };
+    let (_, seen) = tokio::join!(asked, tokio::time::timeout(Duration::from_secs(2), watched));
+    let most = (300 << 20).to_string();
+    for process in seen.unwrap() {
+        assert_eq!(process.memory, most, "{:?}", process.argv);
+    }
+}
+
 #[tokio::test]
 async fn work_that_is_given_up_leaves_no_process() {
     let world = World::start().await;
@@ -249,10 +225,8 @@ while :; do /bin/sleep 0.1; done
 
 #[tokio::test]
 async fn a_group_that_ignores_the_request_to_end_is_killed() {
-    use std::os::unix::fs::PermissionsExt;
     let tools = tempfile::tempdir().unwrap();
-    fs::write(tools.path().join("git"), STUBBORN).unwrap();
-    fs::set_permissions(tools.path().join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    script_named_git(tools.path(), STUBBORN);
     let world = World::start_with(|settings| {
         settings.path = format!("{}:/usr/bin:/bin", tools.path().display()).into();
         settings.limits.fetch = Duration::from_millis(300);
@@ -267,10 +241,8 @@ async fn a_group_that_ignores_the_request_to_end_is_killed() {
 
 #[tokio::test]
 async fn an_old_git_is_refused() {
-    use std::os::unix::fs::PermissionsExt;
     let folder = tempfile::tempdir().unwrap();
-    fs::write(folder.path().join("git"), "#!/bin/sh\necho git version 2.31.9\n").unwrap();
-    fs::set_permissions(folder.path().join("git"), fs::Permissions::from_mode(0o755)).unwrap();
+    script_named_git(folder.path(), "#!/bin/sh\necho git version 2.31.9\n");
     let mut settings = pullwright_runner::git::GitSettings::new(folder.path().join("data"));
     settings.path = folder.path().into();
     let refused = pullwright_runner::git::ProcessEngine::start(settings, Default::default()).await;

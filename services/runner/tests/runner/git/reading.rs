@@ -80,6 +80,21 @@ async fn a_file_is_read_at_any_commit() {
 }
 
 #[tokio::test]
+async fn questions_may_come_while_others_are_answered() {
+    let world = World::start().await;
+    let many = (0..6).map(|n| {
+        let world = &world;
+        async move {
+            let commits = world.edit(&format!("{{\"boost\": {n}}}\n")).await;
+            let branch = format!("pullwright/study-{n}");
+            world.engine.push_new(&world.remote, &branch, &commits).await.unwrap();
+            world.engine.tip(&world.remote, &branch).await.unwrap() == Some(commits.head)
+        }
+    });
+    assert_eq!(futures::future::join_all(many).await, [true; 6]);
+}
+
+#[tokio::test]
 async fn what_was_built_on_our_commits_is_told_from_what_was_not() {
     let world = World::start().await;
     let ours = world.edit("{\"boost\": 2}\n").await;

@@ -1,8 +1,9 @@
 //! The other side of a test: a bare repository on disk, and what people do to it.
 
 use std::{
+    io::Write,
     path::{Path, PathBuf},
-    process::Command,
+    process::{Command, Stdio},
 };
 
 /// A bare repository and a work tree to fill it from.
@@ -76,6 +77,27 @@ impl RemoteGit {
     /// Runs git in the work tree and gives what it prints.
     pub(crate) fn worktree(&self, args: &[&str]) -> String {
         run(&self.work, args)
+    }
+
+    /// Stores an object in the bare repository as it is, however malformed, and gives its id.
+    #[expect(clippy::disallowed_methods, reason = "the other side's git, not ours")]
+    pub(crate) fn store(&self, kind: &str, bytes: &[u8]) -> String {
+        let mut git = Command::new("git")
+            .current_dir(&self.bare)
+            .args(["hash-object", "--literally", "-w", "-t", kind, "--stdin"])
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .spawn()
+            .unwrap();
+        git.stdin.take().unwrap().write_all(bytes).unwrap();
+        let output = git.wait_with_output().unwrap();
+        assert!(output.status.success());
+        String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    }
+
+    /// Points a branch to an object without any check.
+    pub(crate) fn set_branch(&self, branch: &str, oid: &str) {
+        std::fs::write(self.bare.join("refs/heads").join(branch), format!("{oid}\n")).unwrap();
     }
 
     /// Installs a hook.

@@ -25,6 +25,8 @@ pub(crate) enum Fault {
     Redirect(String),
     /// Answers with a web page.
     WebPage,
+    /// Answers these bytes as if they were git's protocol.
+    Bytes(Vec<u8>),
     /// Says nothing.
     Hang,
     /// Carries it out and answers with half of nothing.
@@ -119,6 +121,7 @@ async fn serve(
             redirect
         }
         Some(Fault::WebPage) => answer(200, "text/html", "<html>please log in</html>"),
+        Some(Fault::Bytes(bytes)) => answer(200, "application/x-git-upload-pack-result", bytes),
         Some(Fault::Hang) => {
             tokio::time::sleep(Duration::from_secs(600)).await;
             answer(500, "text/plain", "")
