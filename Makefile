@@ -1,5 +1,8 @@
 # The two commands are `make demo` and `make test`; both install what the machine lacks.
 
+# Places where tests end or stop a process; no other build has them.
+TEST_FEATURES = --features pullwright-runner/failpoints
+
 .PHONY: help demo up down test lint format setup
 
 help: ## Say what there is
@@ -21,8 +24,8 @@ down: ## Stop the stack that `make up` left running
 test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/setup.sh --test
 	@deploy/local/github-openapi.sh >/dev/null
-	@deploy/local/build.sh
-	cargo test --workspace --locked --no-fail-fast
+	@deploy/local/build.sh $(TEST_FEATURES)
+	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
 
 lint: ## Check formatting, warnings, the contract and the scripts
 	@deploy/local/setup.sh --lint

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Builds all binaries. Says beforehand what takes long: a cold build is some minutes, a warm one is silent.
+# Builds all binaries; arguments go to cargo. Says beforehand what takes long: a cold build is some minutes, a warm one is silent.
 set -eu
 cd "$(dirname "$0")/../.."
 command -v cargo >/dev/null 2>&1 || {
@@ -10,12 +10,12 @@ if [ ! -x target/debug/pullwright-local ]; then
     echo "building (the first time takes about three minutes on two cores)"
 fi
 if [ -t 2 ]; then
-    exec cargo build --locked --workspace --bins
+    exec cargo build --locked --workspace --bins "$@"
 fi
 # Without a terminal cargo's own progress is one line per crate: a line every ten seconds says as much.
 log=$(mktemp)
 trap 'rm -f "$log"' EXIT
-cargo build --locked --workspace --bins >"$log" 2>&1 &
+cargo build --locked --workspace --bins "$@" >"$log" 2>&1 &
 build=$!
 waited=0
 while kill -0 "$build" 2>/dev/null; do

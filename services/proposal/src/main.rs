@@ -71,5 +71,6 @@ async fn main() -> anyhow::Result<()> {
         stop.cancel();
     });
     serve(Arc::new(app), listener).await?;
+    tracing::info!("stopped");
     Ok(())
 }

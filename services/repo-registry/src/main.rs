@@ -80,5 +80,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         stop.cancel();
     });
-    serve(Arc::new(app), settings.server, listener).await.context("serve")
+    serve(Arc::new(app), settings.server, listener).await.context("serve")?;
+    tracing::info!("stopped");
+    Ok(())
 }

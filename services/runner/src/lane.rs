@@ -130,10 +130,10 @@ async fn attempt(app: &App, lease: &Lease, lock: &RepositoryLock, job: &job::Job
         match result {
             Ok(outcome) => {
                 tracing::info!(duration_ms, "job done");
-                tell(lease, || {
+                let told = tell(lease, || {
                     app.ledger.complete(&job.id, &lease.token, outcome.clone(), steps.taken())
-                })
-                .await;
+                });
+                steps.time("complete", told).await;
             }
             Err(error) if error.is_lease_lost() => {
                 lease.lose();

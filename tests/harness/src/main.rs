@@ -48,7 +48,9 @@ enum Command {
 async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo { folder } => demo::run(&folder).await,
-        Command::Up { folder, port_base, hosts_file } => up::up(&folder, UpOptions { port_base, hosts_file }).await,
+        Command::Up { folder, port_base, hosts_file } => {
+            up::up(&folder, UpOptions { port_base, hosts_file }).await
+        }
         Command::Down { folder } => up::down(&folder).await,
     };
     match done {

@@ -68,14 +68,18 @@ impl Process {
         let mut command = Command::new("/bin/sh");
         // Descriptor 3 has to exist in the shell: it is made from standard error there.
         command.args(["-c", &format!("exec 3>&2 2>/dev/null\n{GUARD}"), "guard"]);
-        command.arg((PATIENCE.as_millis() / 100).to_string()).arg(&program.path).args(&program.arguments);
+        command
+            .arg((PATIENCE.as_millis() / 100).to_string())
+            .arg(&program.path)
+            .args(&program.arguments);
         command.env_clear().envs(program.environment.iter().map(|(name, value)| (name, value)));
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(log).process_group(0);
         let mut guard = command.spawn().with_context(|| format!("start {}", program.name))?;
         let answers = guard.stdout.take().context("standard output was asked for as a pipe")?;
         let mut line = String::new();
         BufReader::new(answers).read_line(&mut line).context("hear the process id")?;
-        let raw: i32 = line.trim().parse().with_context(|| format!("{} did not start", program.name))?;
+        let raw: i32 =
+            line.trim().parse().with_context(|| format!("{} did not start", program.name))?;
         let pid = Pid::from_raw(raw).context("process ids are positive")?;
         Ok(Self { name: program.name.clone(), pid, guard, log: program.log.clone() })
     }
@@ -97,7 +101,10 @@ impl Process {
     pub fn is_running(&self) -> bool {
         let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()));
         match stat {
-            Ok(stat) => !stat.rsplit(')').next().is_some_and(|rest| rest.trim_start().starts_with(['Z', 'X'])),
+            Ok(stat) => !stat
+                .rsplit(')')
+                .next()
+                .is_some_and(|rest| rest.trim_start().starts_with(['Z', 'X'])),
             Err(_) => test_kill_process(self.pid).is_ok() && !Path::new("/proc/self").exists(),
         }
     }
@@ -131,7 +138,8 @@ impl Process {
     /// The end of its log.
     #[must_use]
     pub fn tail(&self, lines: usize) -> String {
-        let text = std::fs::read_to_string(&self.log).unwrap_or_else(|error| format!("(no log: {error})"));
+        let text =
+            std::fs::read_to_string(&self.log).unwrap_or_else(|error| format!("(no log: {error})"));
         let all: Vec<&str> = text.lines().collect();
         all[all.len().saturating_sub(lines)..].join("\n")
     }

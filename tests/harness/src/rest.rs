@@ -37,7 +37,11 @@ impl Answer {
 
     /// The body of an answer with this status; an error that shows the answer otherwise.
     pub fn expect(self, status: u16) -> anyhow::Result<Value> {
-        if self.status == status { Ok(self.body) } else { bail!("expected {status}, got {}: {}", self.status, self.text) }
+        if self.status == status {
+            Ok(self.body)
+        } else {
+            bail!("expected {status}, got {}: {}", self.status, self.text)
+        }
     }
 }
 
@@ -46,7 +50,8 @@ impl Rest {
     pub fn new(base: &str, token: Option<&str>) -> anyhow::Result<Self> {
         // Somebody else may have installed it first; both are ring.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let client = reqwest::Client::builder().timeout(Duration::from_secs(40)).no_proxy().build()?;
+        let client =
+            reqwest::Client::builder().timeout(Duration::from_secs(40)).no_proxy().build()?;
         Ok(Self { base: base.to_owned(), token: token.map(str::to_owned), client })
     }
 
@@ -57,7 +62,12 @@ impl Rest {
     }
 
     /// Sends a request, with a JSON body if there is one.
-    pub async fn call(&self, method: Method, path: &str, body: Option<&Value>) -> anyhow::Result<Answer> {
+    pub async fn call(
+        &self,
+        method: Method,
+        path: &str,
+        body: Option<&Value>,
+    ) -> anyhow::Result<Answer> {
         let mut request = self.client.request(method, format!("{}{path}", self.base));
         if let Some(token) = &self.token {
             request = request.bearer_auth(token);

@@ -1,3 +1,5 @@
+//! The folder of secrets, with everything in it that must not be read.
+
 use std::{fs, os::unix::fs::symlink, path::Path};
 
 use rstest::rstest;

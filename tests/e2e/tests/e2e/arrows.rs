@@ -12,12 +12,16 @@ fn root() -> PathBuf {
 
 /// Our crates that a crate depends on, tests left out.
 fn dependencies(manifest: &Path) -> BTreeSet<String> {
-    let text = fs::read_to_string(manifest).unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
-    let start = text.find("\n[dependencies]").map_or(text.len(), |at| at + "\n[dependencies]".len());
+    let text = fs::read_to_string(manifest)
+        .unwrap_or_else(|error| panic!("{}: {error}", manifest.display()));
+    let start =
+        text.find("\n[dependencies]").map_or(text.len(), |at| at + "\n[dependencies]".len());
     let section = text[start..].split("\n[").next().unwrap_or_default();
     section
         .lines()
-        .filter_map(|line| line.split(['.', ' ', '=']).next()?.strip_prefix("pullwright-").map(str::to_owned))
+        .filter_map(|line| {
+            line.split(['.', ' ', '=']).next()?.strip_prefix("pullwright-").map(str::to_owned)
+        })
         .collect()
 }
 
@@ -34,7 +38,9 @@ fn crates(folder: &str) -> Vec<(String, PathBuf)> {
 
 fn sources(folder: &Path) -> Vec<(PathBuf, String)> {
     let mut found = Vec::new();
-    for entry in fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display())) {
+    for entry in
+        fs::read_dir(folder).unwrap_or_else(|error| panic!("{}: {error}", folder.display()))
+    {
         let path = entry.unwrap().path();
         if path.is_dir() {
             found.extend(sources(&path));
@@ -51,9 +57,16 @@ fn knows_nothing_of(folder: &str, words: &[&str]) {
     let files = sources(&root().join(folder));
     assert!(!files.is_empty(), "{folder} has no sources");
     for (path, text) in files {
-        for (number, line) in text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//")) {
+        for (number, line) in
+            text.lines().enumerate().filter(|(_, line)| !line.trim_start().starts_with("//"))
+        {
             for word in words {
-                assert!(!line.contains(word), "{}:{}: `{word}`: {line}", path.display(), number + 1);
+                assert!(
+                    !line.contains(word),
+                    "{}:{}: `{word}`: {line}",
+                    path.display(),
+                    number + 1
+                );
             }
         }
     }
@@ -65,7 +78,8 @@ fn no_service_depends_on_another() {
     let names: BTreeSet<String> = services.iter().map(|(name, _)| name.clone()).collect();
     assert_eq!(names, ["ingress", "proposal", "repo-registry", "runner"].map(str::to_owned).into());
     for (service, path) in services {
-        let both: Vec<_> = dependencies(&path.join("Cargo.toml")).intersection(&names).cloned().collect();
+        let both: Vec<_> =
+            dependencies(&path.join("Cargo.toml")).intersection(&names).cloned().collect();
         assert!(both.is_empty(), "{service} depends on {both:?}");
     }
 }
@@ -86,10 +100,17 @@ fn libraries_depend_downwards_only() {
     ];
     let libraries = crates("libs");
     let names: Vec<&str> = libraries.iter().map(|(name, _)| name.as_str()).collect();
-    assert_eq!(names, allowed.iter().map(|(name, _)| *name).collect::<Vec<_>>(), "draw the new library here");
+    assert_eq!(
+        names,
+        allowed.iter().map(|(name, _)| *name).collect::<Vec<_>>(),
+        "draw the new library here"
+    );
     for ((library, path), (_, allowed)) in libraries.iter().zip(allowed) {
         for dependency in dependencies(&path.join("Cargo.toml")) {
-            assert!(allowed.contains(&dependency.as_str()), "{library} must not depend on {dependency}");
+            assert!(
+                allowed.contains(&dependency.as_str()),
+                "{library} must not depend on {dependency}"
+            );
         }
     }
 }
@@ -98,13 +119,26 @@ fn libraries_depend_downwards_only() {
 fn only_tests_know_the_testkit_and_the_forge() {
     for (name, path) in crates("services").into_iter().chain(crates("libs")) {
         let known = dependencies(&path.join("Cargo.toml"));
-        assert!(!known.contains("testkit") && !known.contains("forge") && !known.contains("harness"), "{name}: {known:?}");
+        assert!(
+            !known.contains("testkit") && !known.contains("forge") && !known.contains("harness"),
+            "{name}: {known:?}"
+        );
     }
 }
 
 #[test]
 fn domains_know_no_transport_no_sql_and_no_clock() {
-    let words = ["pullwright_proto", "tonic", "tokio", "deadpool", "postgres", "pullwright_pg", "redis", "reqwest", "now()"];
+    let words = [
+        "pullwright_proto",
+        "tonic",
+        "tokio",
+        "deadpool",
+        "postgres",
+        "pullwright_pg",
+        "redis",
+        "reqwest",
+        "now()",
+    ];
     for service in ["proposal", "repo-registry"] {
         knows_nothing_of(&format!("services/{service}/src/domain"), &words);
     }
@@ -113,13 +147,19 @@ fn domains_know_no_transport_no_sql_and_no_clock() {
 #[test]
 fn stores_know_no_wire() {
     for service in ["proposal", "repo-registry"] {
-        knows_nothing_of(&format!("services/{service}/src/store"), &["pullwright_proto", "tonic::"]);
+        knows_nothing_of(
+            &format!("services/{service}/src/store"),
+            &["pullwright_proto", "tonic::"],
+        );
     }
 }
 
 #[test]
 fn ingress_touches_neither_stores_nor_git_nor_github() {
-    knows_nothing_of("services/ingress/src", &["postgres", "redis::", "pullwright_github", "process::Command", "reqwest"]);
+    knows_nothing_of(
+        "services/ingress/src",
+        &["postgres", "redis::", "pullwright_github", "process::Command", "reqwest"],
+    );
 }
 
 #[test]
@@ -130,8 +170,14 @@ fn the_runner_touches_no_postgresql_and_the_ledger_calls_nothing_outside() {
 
 #[test]
 fn git_and_the_texts_of_the_runner_know_no_jobs() {
-    knows_nothing_of("services/runner/src/git", &["crate::jobs", "crate::worker", "crate::lock", "crate::ledger", "tonic"]);
-    knows_nothing_of("services/runner/src/text", &["crate::jobs", "crate::git", "crate::ledger", "tokio"]);
+    knows_nothing_of(
+        "services/runner/src/git",
+        &["crate::jobs", "crate::worker", "crate::lock", "crate::ledger", "tonic"],
+    );
+    knows_nothing_of(
+        "services/runner/src/text",
+        &["crate::jobs", "crate::git", "crate::ledger", "tokio"],
+    );
 }
 
 #[test]
@@ -139,7 +185,11 @@ fn files_stay_readable() {
     for folder in ["services", "libs", "tests"] {
         for (path, text) in sources(&root().join(folder)) {
             let lines = text.lines().count();
-            assert!(lines <= 400, "{} has {lines} lines: it usually holds two ideas", path.display());
+            assert!(
+                lines <= 400,
+                "{} has {lines} lines: it usually holds two ideas",
+                path.display()
+            );
             let opens = text.trim_start().starts_with("//!");
             assert!(opens, "{} does not say what it is for", path.display());
         }

@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod arrows;
+mod crashes;
 mod editing;
 mod faults;
 mod operations;

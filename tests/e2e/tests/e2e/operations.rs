@@ -16,7 +16,9 @@ use crate::system::{self, System, logs};
 async fn cores_tell_their_health_without_credentials() {
     let stack = system::stack().await;
     for port in [stack.ports.proposal, stack.ports.registry, stack.ports.runner] {
-        let channel = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}")).unwrap().connect_lazy();
+        let channel = tonic::transport::Endpoint::from_shared(format!("http://127.0.0.1:{port}"))
+            .unwrap()
+            .connect_lazy();
         let answer = HealthClient::new(channel).check(HealthCheckRequest::default()).await.unwrap();
         assert_eq!(answer.into_inner().status, 1, "{port} is not serving");
     }
@@ -28,13 +30,20 @@ async fn an_operator_sees_locks_and_neither_secrets_nor_jobs() {
     let token = &stack.credentials.service_operator;
     let mut runner = RunnerServiceClient::new(stack.grpc(stack.ports.runner, token).unwrap());
     runner.list_locks(ListLocksRequest {}).await.unwrap();
-    let mut keyring = CredentialServiceClient::new(stack.grpc(stack.ports.registry, token).unwrap());
+    let mut keyring =
+        CredentialServiceClient::new(stack.grpc(stack.ports.registry, token).unwrap());
     let refused = keyring.mint_credential(MintCredentialRequest::default()).await.unwrap_err();
     assert_eq!(refused.code(), Code::PermissionDenied);
     let mut jobs = JobServiceClient::new(stack.grpc(stack.ports.proposal, token).unwrap());
-    assert_eq!(jobs.lease_jobs(LeaseJobsRequest::default()).await.unwrap_err().code(), Code::PermissionDenied);
+    assert_eq!(
+        jobs.lease_jobs(LeaseJobsRequest::default()).await.unwrap_err().code(),
+        Code::PermissionDenied
+    );
     let mut nobody = RunnerServiceClient::new(stack.grpc(stack.ports.runner, "nobody's").unwrap());
-    assert_eq!(nobody.list_locks(ListLocksRequest {}).await.unwrap_err().code(), Code::Unauthenticated);
+    assert_eq!(
+        nobody.list_locks(ListLocksRequest {}).await.unwrap_err().code(),
+        Code::Unauthenticated
+    );
 }
 
 #[tokio::test]
@@ -67,9 +76,15 @@ async fn one_trace_and_one_request_id_run_from_the_click_to_the_push() {
 
     for service in [Service::Ingress, Service::Proposal, Service::Runner] {
         let log = std::fs::read_to_string(system.stack.process(service).unwrap().log()).unwrap();
-        let lines: Vec<Value> = log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
-        let of_the_click = |line: &&Value| line["trace_id"] == trace && line["request_id"] == "click-1";
-        assert!(lines.iter().any(|line| of_the_click(&line)), "{} logged nothing under the click's ids", service.name());
+        let lines: Vec<Value> =
+            log.lines().map(|line| serde_json::from_str(line).expect(line)).collect();
+        let of_the_click =
+            |line: &&Value| line["trace_id"] == trace && line["request_id"] == "click-1";
+        assert!(
+            lines.iter().any(|line| of_the_click(&line)),
+            "{} logged nothing under the click's ids",
+            service.name()
+        );
     }
     let events = system.events(&proposal).await;
     let opened = events.iter().find(|event| event["kind"] == "pull_request_opened").unwrap();
@@ -86,7 +101,8 @@ async fn sigterm_stops_every_service_gracefully_and_leaves_nothing() {
         let system = System { stack: &stack, rest: stack.rest().unwrap(), wired };
         system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
     }
-    let mut pids: Vec<i32> = Service::ALL.iter().map(|service| stack.process(*service).unwrap().pid()).collect();
+    let mut pids: Vec<i32> =
+        Service::ALL.iter().map(|service| stack.process(*service).unwrap().pid()).collect();
     pids.extend([stack.postgres.pid() as i32, stack.redis.pid() as i32]);
     let (folder, log) = (stack.folder().to_owned(), stack.logs().to_owned());
     stack.halt(Service::Ingress);
@@ -98,6 +114,9 @@ async fn sigterm_stops_every_service_gracefully_and_leaves_nothing() {
     assert!(!folder.exists());
     for service in ["ingress", "proposal", "registry", "runner"] {
         let text = std::fs::read_to_string(log.join(format!("{service}.log"))).unwrap();
-        assert!(text.lines().last().unwrap().contains("stopped"), "{service} did not stop by itself:\n{text}");
+        assert!(
+            text.lines().last().unwrap().contains("stopped"),
+            "{service} did not stop by itself:\n{text}"
+        );
     }
 }

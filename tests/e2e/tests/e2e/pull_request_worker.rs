@@ -6,10 +6,15 @@ use serde_json::{Value, json};
 
 use crate::system::{self, System};
 
-const NESTED: &str = "{\n  \"field_boosts\": { \"title\": 2.0, \"body\": 1.0 },\n  \"tie_breaker\": 0.1\n}\n";
+const NESTED: &str =
+    "{\n  \"field_boosts\": { \"title\": 2.0, \"body\": 1.0 },\n  \"tie_breaker\": 0.1\n}\n";
 
 async fn with_study(name: &str) -> (System<'static>, String, String) {
+    with_study_and(name, "x", "x").await
+}
+async fn with_study_and(name: &str, f: &str, t: &str) -> (System<'static>, String, String) {
     let options = WireOptions::new(name)
+        .file(f, t)
         .file("configs/products-prod-es/product_search.params.json", NESTED)
         .declare(json!({"field_boosts.title": "float", "tie_breaker": "float"}));
     let system = system::wired(options).await;
@@ -33,26 +38,65 @@ async fn with_study(name: &str) -> (System<'static>, String, String) {
 }
 
 #[tokio::test]
-async fn ac_1_a_study_becomes_a_pull_request_that_touches_exactly_the_params_file() {
+async fn ac_1_a_study_becomes_a_pull_request_that_touches_exactly_the_params_file_and_the_chart() {
     let (system, study, proposal) = with_study("ac-1").await;
     system.open(&proposal).await;
     let now = system.until(&proposal, "pr_opened").await;
 
     let pull = system.pull(now["pr_url"].as_str().unwrap()).await;
     assert_eq!(pull.head_ref, format!("pullwright/study-{study}"));
-    assert_eq!((pull.base_ref.as_str(), now["pr_url"].as_str()), ("main", Some(pull.html_url.as_str())));
+    assert_eq!(
+        (pull.base_ref.as_str(), now["pr_url"].as_str()),
+        ("main", Some(pull.html_url.as_str()))
+    );
     assert_eq!((&now["pr_state"], &now["pr_open_error"]), (&json!("open"), &Value::Null));
     assert_eq!(
         system.changed_lines(&pull).await,
-        ["-  \"field_boosts\": { \"title\": 2.0, \"body\": 1.0 },", "+  \"field_boosts\": { \"title\": 4.5, \"body\": 1.0 },"]
+        [
+            "-  \"field_boosts\": { \"title\": 2.0, \"body\": 1.0 },",
+            "+  \"field_boosts\": { \"title\": 4.5, \"body\": 1.0 },"
+        ]
     );
     let body = pull.body.unwrap();
-    for part in ["title boost", "ndcg@10", "0.412", "0.487", "+18.2 %", "field_boosts.title", "/studies/"] {
+    let chart = format!(".pullwright/digest-charts/{study}.png");
+    let url = pull.html_url.split("/pull/").next().unwrap();
+    let image = format!("![Parameter importance]({url}/raw/{}/{chart})", pull.head_sha);
+    for part in [
+        "title boost",
+        "ndcg@10",
+        "0.412",
+        "0.487",
+        "+18.2 %",
+        "field_boosts.title",
+        "/studies/",
+        "## Top 10 trials",
+        &image,
+    ] {
         assert!(body.contains(part), "{part} is not in\n{body}");
     }
-    let log = system.stack.forge().unwrap().log(&system.wired.repository, &pull.head_ref, 5).await.unwrap();
-    assert_eq!(log.len(), 2, "one commit on the base");
-    assert!(log[0].message.starts_with(&format!("relevance: tune product_search params (study {study})")), "{}", log[0].message);
+    let forge = system.stack.forge().unwrap();
+    let diff = forge.pull_diff(&system.wired.repository, pull.number).await.unwrap();
+    let files: Vec<&str> = diff
+        .lines()
+        .filter_map(|line| line.strip_prefix("diff --git a/")?.split(" b/").next())
+        .collect();
+    assert_eq!(files, [chart.as_str(), "configs/products-prod-es/product_search.params.json"]);
+    let png =
+        forge.read_file(&system.wired.repository, &pull.head_sha, &chart).await.unwrap().unwrap();
+    assert!(png.starts_with(b"\x89PNG\r\n\x1a\n"));
+    let log = forge.log(&system.wired.repository, &pull.head_ref, 5).await.unwrap();
+    assert_eq!(log.len(), 3, "two commits on the base");
+    assert_eq!(
+        log[0].message.trim(),
+        format!("relevance: add parameter importance chart (study {study})")
+    );
+    assert!(
+        log[1]
+            .message
+            .starts_with(&format!("relevance: tune product_search params (study {study})")),
+        "{}",
+        log[1].message
+    );
 }
 
 #[tokio::test]
@@ -61,12 +105,22 @@ async fn ac_2_without_a_credential_nothing_is_queued() {
     let secret = system.stack.secrets().join(&system.wired.auth_ref);
     for empty in [true, false] {
         let proposal = system.propose(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
-        if empty { std::fs::write(&secret, " \n").unwrap() } else { std::fs::remove_file(&secret).unwrap() }
+        if empty {
+            std::fs::write(&secret, " \n").unwrap()
+        } else {
+            std::fs::remove_file(&secret).unwrap()
+        }
         let before = system.proposal(&proposal).await;
 
-        let answer = system.rest.act(&format!("/api/v1/proposals/{proposal}/open_pr")).await.unwrap();
+        let answer =
+            system.rest.act(&format!("/api/v1/proposals/{proposal}/open_pr")).await.unwrap();
 
-        assert_eq!((answer.status, answer.error_code()), (503, "GITHUB_NOT_CONFIGURED"), "{}", answer.text);
+        assert_eq!(
+            (answer.status, answer.error_code()),
+            (503, "GITHUB_NOT_CONFIGURED"),
+            "{}",
+            answer.text
+        );
         assert_eq!(answer.body["detail"]["retryable"], true);
         assert_eq!(system.proposal(&proposal).await, before);
         assert_eq!(system.count(&proposal, "open_requested").await, 0);
@@ -76,7 +130,8 @@ async fn ac_2_without_a_credential_nothing_is_queued() {
 
 #[tokio::test]
 async fn ac_3_an_undeclared_parameter_opens_nothing_and_can_be_mended() {
-    let system = system::wired(WireOptions::new("ac-3").declare(json!({"fuzziness": "string"}))).await;
+    let system =
+        system::wired(WireOptions::new("ac-3").declare(json!({"fuzziness": "string"}))).await;
     let proposal = system.propose(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
     system.open(&proposal).await;
 
@@ -87,8 +142,12 @@ async fn ac_3_an_undeclared_parameter_opens_nothing_and_can_be_mended() {
     assert!(system.pulls().await.is_empty());
 
     // There is no call that changes a template yet; an operator would do this.
-    let (registry, connection) =
-        tokio_postgres::connect(&system.stack.postgres.url("pullwright_registry"), tokio_postgres::NoTls).await.unwrap();
+    let (registry, connection) = tokio_postgres::connect(
+        &system.stack.postgres.url("pullwright_registry"),
+        tokio_postgres::NoTls,
+    )
+    .await
+    .unwrap();
     tokio::spawn(connection);
     let mend = format!(
         "UPDATE query_templates SET declared_params_json = '{{\"boost\":\"float\"}}' WHERE id = '{}'",
@@ -105,7 +164,10 @@ async fn ac_4_a_foreign_branch_is_refused_and_left_alone() {
     let system = system::wired(WireOptions::new("ac-4")).await;
     let proposal = system.propose(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
     let branch = format!("pullwright/proposal-{proposal}");
-    let commit = NewCommit { from: Some("main".to_owned()), ..NewCommit::file(&branch, "theirs.txt", "theirs", "theirs") };
+    let commit = NewCommit {
+        from: Some("main".to_owned()),
+        ..NewCommit::file(&branch, "theirs.txt", "theirs", "theirs")
+    };
     let forge = system.stack.forge().unwrap();
     let theirs = forge.push_commit(&system.wired.repository, commit).await.unwrap();
     system.open(&proposal).await;
@@ -133,10 +195,26 @@ async fn ac_5_two_proposals_of_one_repository_are_opened_in_order_from_the_base(
 
     assert_ne!(opened[0].html_url, opened[1].html_url);
     assert_ne!(opened[0].head_ref, opened[1].head_ref);
-    assert!(opened[0].number < opened[1].number, "completed in the order in which they were asked for");
-    let base = system.stack.forge().unwrap().branch_tip(&system.wired.repository, "main").await.unwrap().unwrap();
+    assert!(
+        opened[0].number < opened[1].number,
+        "completed in the order in which they were asked for"
+    );
+    let base = system
+        .stack
+        .forge()
+        .unwrap()
+        .branch_tip(&system.wired.repository, "main")
+        .await
+        .unwrap()
+        .unwrap();
     for pull in &opened {
-        let log = system.stack.forge().unwrap().log(&system.wired.repository, &pull.head_ref, 5).await.unwrap();
+        let log = system
+            .stack
+            .forge()
+            .unwrap()
+            .log(&system.wired.repository, &pull.head_ref, 5)
+            .await
+            .unwrap();
         assert_eq!(log[1].oid, base, "{} is not based on the base branch", pull.head_ref);
     }
 }
@@ -156,7 +234,8 @@ async fn ac_6_an_opened_proposal_is_not_opened_again() {
 #[tokio::test]
 async fn ac_8_another_provider_is_refused_by_naming_the_configured_hosts() {
     let stack = system::stack().await;
-    let body = json!({"name": "ac-8", "repo_url": "https://gitlab.com/acme/x", "auth_ref": "whatever"});
+    let body =
+        json!({"name": "ac-8", "repo_url": "https://gitlab.com/acme/x", "auth_ref": "whatever"});
     let answer = stack.rest().unwrap().post("/api/v1/config-repos", &body).await.unwrap();
     assert_eq!((answer.status, answer.error_code()), (400, "UNSUPPORTED_PROVIDER"));
     assert!(answer.text.contains(&stack.ports.forge_url()), "{}", answer.text);
@@ -183,7 +262,10 @@ async fn ac_12_two_clicks_at_once_are_one_pull_request() {
 
     assert_eq!((one.status, two.status), (202, 202));
     assert_eq!(one.body, two.body);
-    assert_eq!(one.body, json!({"proposal_id": proposal, "status": "pending", "message": "PR creation queued"}));
+    assert_eq!(
+        one.body,
+        json!({"proposal_id": proposal, "status": "pending", "message": "PR creation queued"})
+    );
     system.until(&proposal, "pr_opened").await;
     assert_eq!(system.pulls().await.len(), 1);
     assert_eq!(system.count(&proposal, "pull_request_opened").await, 1);
@@ -191,11 +273,38 @@ async fn ac_12_two_clicks_at_once_are_one_pull_request() {
 
 #[tokio::test]
 async fn ten_repositories_are_worked_on_at_once() {
-    let systems = futures::future::join_all((0..10).map(|n| system::wired(WireOptions::new(&format!("ten-{n}"))))).await;
-    let opened = systems.iter().map(|system| system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})));
+    let systems = futures::future::join_all(
+        (0..10).map(|n| system::wired(WireOptions::new(&format!("ten-{n}")))),
+    )
+    .await;
+    let opened =
+        systems.iter().map(|system| system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})));
     let opened = futures::future::join_all(opened).await;
     for (system, (_, pull)) in systems.iter().zip(&opened) {
         assert_eq!(pull.repository, system.wired.repository);
         assert_eq!(system.pulls().await.len(), 1);
+    }
+}
+
+#[tokio::test]
+async fn temporary_lfs() {
+    for (file, text) in [
+        (".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\n"),
+        (".pullwright", "a file\n"),
+    ] {
+        let name = format!("tmp{}", file.replace('.', "-"));
+        let (system, study, proposal) = with_study_and(&name, file, text).await;
+        system.open(&proposal).await;
+        let now = system.until(&proposal, "pr_opened").await;
+        let pull = system.pull(now["pr_url"].as_str().unwrap()).await;
+        let log = system
+            .stack
+            .forge()
+            .unwrap()
+            .log(&system.wired.repository, &pull.head_ref, 5)
+            .await
+            .unwrap();
+        println!("{study} {}\n{}\n{:?}", pull.title, pull.body.unwrap(), log[0].message);
+        assert_eq!(log.len(), 2);
     }
 }

@@ -15,7 +15,9 @@ static STACK: OnceCell<Stack> = OnceCell::const_new();
 
 /// The stack that all tests share; each has repositories of its own.
 pub(crate) async fn stack() -> &'static Stack {
-    STACK.get_or_init(|| async { Stack::start(StackOptions::new(logs("shared"))).await.unwrap() }).await
+    STACK
+        .get_or_init(|| async { Stack::start(StackOptions::new(logs("shared"))).await.unwrap() })
+        .await
 }
 
 /// A fresh folder for logs that stay.
@@ -48,13 +50,19 @@ impl System<'_> {
             "template_id": self.wired.template_id,
             "config_diff": config_diff,
         });
-        let created = self.rest.post("/api/v1/proposals", &body).await.unwrap().expect(201).unwrap();
+        let created =
+            self.rest.post("/api/v1/proposals", &body).await.unwrap().expect(201).unwrap();
         created["id"].as_str().unwrap().to_owned()
     }
 
     /// Asks for the pull request.
     pub(crate) async fn open(&self, proposal: &str) {
-        self.rest.act(&format!("/api/v1/proposals/{proposal}/open_pr")).await.unwrap().expect(202).unwrap();
+        self.rest
+            .act(&format!("/api/v1/proposals/{proposal}/open_pr"))
+            .await
+            .unwrap()
+            .expect(202)
+            .unwrap();
     }
 
     /// The proposal as it is now.
@@ -81,12 +89,19 @@ impl System<'_> {
 
     /// Waits until the proposal has an error; returns the error.
     pub(crate) async fn until_failed(&self, proposal: &str) -> String {
-        let now = self.until_it(proposal, "it has an error", |now| now["pr_open_error"].is_string()).await;
+        let now = self
+            .until_it(proposal, "it has an error", |now| now["pr_open_error"].is_string())
+            .await;
         now["pr_open_error"].as_str().unwrap().to_owned()
     }
 
     /// Waits until something holds of the proposal.
-    pub(crate) async fn until_it(&self, proposal: &str, claim: &str, holds: impl Fn(&Value) -> bool) -> Value {
+    pub(crate) async fn until_it(
+        &self,
+        proposal: &str,
+        claim: &str,
+        holds: impl Fn(&Value) -> bool,
+    ) -> Value {
         let holds = &holds;
         let look = || async {
             let now = self.proposal(proposal).await;
@@ -94,7 +109,11 @@ impl System<'_> {
         };
         match wait::until(&format!("of proposal {proposal}: {claim}"), PATIENCE, look).await {
             Ok(now) => now,
-            Err(error) => panic!("{error}; it is {:#}; events {:#?}", self.proposal(proposal).await, self.events(proposal).await),
+            Err(error) => panic!(
+                "{error}; it is {:#}; events {:#?}",
+                self.proposal(proposal).await,
+                self.events(proposal).await
+            ),
         }
     }
 
@@ -120,15 +139,29 @@ impl System<'_> {
 
     /// A file on a branch.
     pub(crate) async fn file(&self, branch: &str, path: &str) -> String {
-        let bytes = self.stack.forge().unwrap().read_file(&self.wired.repository, branch, path).await.unwrap().unwrap();
+        let bytes = self
+            .stack
+            .forge()
+            .unwrap()
+            .read_file(&self.wired.repository, branch, path)
+            .await
+            .unwrap()
+            .unwrap();
         String::from_utf8(bytes).unwrap()
     }
 
     /// The lines that a pull request takes away and adds, without context.
     pub(crate) async fn changed_lines(&self, pull: &Pull) -> Vec<String> {
-        let diff = self.stack.forge().unwrap().pull_diff(&self.wired.repository, pull.number).await.unwrap();
+        let diff = self
+            .stack
+            .forge()
+            .unwrap()
+            .pull_diff(&self.wired.repository, pull.number)
+            .await
+            .unwrap();
         let changed = |line: &&str| {
-            (line.starts_with('-') && !line.starts_with("---")) || (line.starts_with('+') && !line.starts_with("+++"))
+            (line.starts_with('-') && !line.starts_with("---"))
+                || (line.starts_with('+') && !line.starts_with("+++"))
         };
         // `lines` would drop the carriage returns that some of these tests are about.
         diff.split('\n').filter(changed).map(str::to_owned).collect()

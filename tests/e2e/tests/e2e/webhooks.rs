@@ -19,8 +19,12 @@ async fn answer_to_last(system: &System<'_>, event: &str, action: Option<&str>) 
         let of_event = |delivery: &Value| {
             delivery["event"] == event && action.is_none_or(|action| delivery["action"] == action)
         };
-        let last = deliveries.iter().rev().map(|delivery| serde_json::to_value(delivery).unwrap()).find(of_event);
-        anyhow::Ok(last.filter(|delivery| delivery["status_code"].is_number()))
+        let last = deliveries
+            .iter()
+            .rev()
+            .map(|delivery| serde_json::to_value(delivery).unwrap())
+            .find(of_event);
+        anyhow::Ok(last.filter(|delivery| delivery["status"] != "pending"))
     };
     wait::until(&format!("the forge has an answer to {event}"), PATIENCE, look).await.unwrap()
 }
@@ -35,7 +39,10 @@ async fn deliver(system: &System<'_>, body: &Value, secret: &str) -> Answer {
         .request(reqwest::Method::POST, "/webhooks/github")
         .header("content-type", "application/json")
         .header("x-github-event", "pull_request")
-        .header("x-github-delivery", format!("{:x}", u128::from_be_bytes(bytes[..16].try_into().unwrap())))
+        .header(
+            "x-github-delivery",
+            format!("{:x}", u128::from_be_bytes(bytes[..16].try_into().unwrap())),
+        )
         .header("x-hub-signature-256", signature)
         .body(bytes);
     Rest::answer(request).await.unwrap()
@@ -45,7 +52,8 @@ async fn deliver(system: &System<'_>, body: &Value, secret: &str) -> Answer {
 async fn ac_1_a_merge_is_known_within_five_seconds() {
     let system = system::wired(WireOptions::new("wh-1")).await;
     let (proposal, pull) = system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
-    let merged = system.stack.forge().unwrap().merge(&system.wired.repository, pull.number).await.unwrap();
+    let merged =
+        system.stack.forge().unwrap().merge(&system.wired.repository, pull.number).await.unwrap();
 
     let look = || async {
         let now = system.proposal(&proposal).await;
@@ -57,7 +65,11 @@ async fn ac_1_a_merge_is_known_within_five_seconds() {
     let merged_at = now["pr_merged_at"].as_str().unwrap().parse().ok();
     assert_eq!(merged_at, merged.merged_at);
     assert_eq!(now["is_currently_live"], true);
-    let config_repo = system.rest.get(&format!("/api/v1/config-repos/{}", system.wired.config_repo_id)).await.unwrap();
+    let config_repo = system
+        .rest
+        .get(&format!("/api/v1/config-repos/{}", system.wired.config_repo_id))
+        .await
+        .unwrap();
     assert_eq!(config_repo.body["last_merged_proposal"]["id"], proposal.as_str());
 }
 
@@ -92,7 +104,12 @@ async fn a_secret_of_one_repository_says_nothing_about_another() {
 
     let answer = deliver(&ours, &body, secret.trim()).await;
 
-    assert_eq!((answer.status, &answer.body["action"]), (200, &json!("unknown_pr")), "{}", answer.text);
+    assert_eq!(
+        (answer.status, &answer.body["action"]),
+        (200, &json!("unknown_pr")),
+        "{}",
+        answer.text
+    );
     assert_eq!(ours.proposal(&proposal).await["status"], "pr_opened");
 }
 
@@ -108,9 +125,17 @@ async fn ac_4_a_ping_is_answered_as_one() {
 async fn ac_5_a_pull_request_that_nobody_proposed_is_unknown() {
     let system = system::wired(WireOptions::new("wh-5")).await;
     let forge = system.stack.forge().unwrap();
-    let commit = NewCommit { from: Some("main".to_owned()), ..NewCommit::file("theirs", "x.txt", "x", "x") };
+    let commit =
+        NewCommit { from: Some("main".to_owned()), ..NewCommit::file("theirs", "x.txt", "x", "x") };
     forge.push_commit(&system.wired.repository, commit).await.unwrap();
-    let new = NewPull { title: "x".into(), head: "theirs".into(), base: None, body: None, draft: false, actor: None };
+    let new = NewPull {
+        title: "x".into(),
+        head: "theirs".into(),
+        base: None,
+        body: None,
+        draft: false,
+        actor: None,
+    };
     let pull = forge.open_pull(&system.wired.repository, new).await.unwrap();
     forge.close(&system.wired.repository, pull.number).await.unwrap();
 
@@ -128,10 +153,18 @@ async fn closed_and_reopened_on_github_are_closed_and_open_here() {
     // GitHub's stamps have whole seconds: what follows must be newer to be believed.
     next_second(pull.updated_at).await;
     let closed = forge.close(&system.wired.repository, pull.number).await.unwrap();
-    system.until_it(&proposal, "closed", |now| now["pr_state"] == "closed" && now["status"] == "pr_opened").await;
+    system
+        .until_it(&proposal, "closed", |now| {
+            now["pr_state"] == "closed" && now["status"] == "pr_opened"
+        })
+        .await;
     next_second(closed.updated_at).await;
     forge.reopen(&system.wired.repository, pull.number).await.unwrap();
-    system.until_it(&proposal, "open", |now| now["pr_state"] == "open" && now["status"] == "pr_opened").await;
+    system
+        .until_it(&proposal, "open", |now| {
+            now["pr_state"] == "open" && now["status"] == "pr_opened"
+        })
+        .await;
 }
 
 /// Waits until the machine's clock shows a later second than this one.

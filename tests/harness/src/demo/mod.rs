@@ -21,7 +21,11 @@ pub async fn run(folder: &Path) -> anyhow::Result<()> {
     if logs.exists() {
         std::fs::remove_dir_all(&logs).context("remove the logs of the last demo")?;
     }
-    let stack = step("private stores, forge, registry, ledger, runner, ingress", Stack::start(StackOptions::new(logs))).await?;
+    let stack = step(
+        "private stores, forge, registry, ledger, runner, ingress",
+        Stack::start(StackOptions::new(logs)),
+    )
+    .await?;
     let told = scenario::run(&stack).await;
     if told.is_err() {
         eprintln!("\nthe services' logs are in {}", stack.logs().display());
@@ -32,6 +36,10 @@ pub async fn run(folder: &Path) -> anyhow::Result<()> {
     heading("Stopping everything");
     let stopping = async { tokio::task::spawn_blocking(move || stack.stop()).await? };
     step("ingress, runner, ledger, registry, forge, stores", stopping).await?;
-    println!("\nThe report is in {}. All of it took {:.1} s.", path.display(), started.elapsed().as_secs_f64());
+    println!(
+        "\nThe report is in {}. All of it took {:.1} s.",
+        path.display(),
+        started.elapsed().as_secs_f64()
+    );
     Ok(())
 }

@@ -17,7 +17,11 @@ const STATES: [(&str, &str); 4] = [
 
 pub(super) fn write(folder: &Path, told: &Told) -> anyhow::Result<PathBuf> {
     let fact = |name: &str| {
-        told.events.iter().rev().find_map(|event| event["facts"][name].as_str()).map_or(Value::Null, Value::from)
+        told.events
+            .iter()
+            .rev()
+            .find_map(|event| event["facts"][name].as_str())
+            .map_or(Value::Null, Value::from)
     };
     let states: Vec<Value> = STATES
         .iter()
@@ -28,7 +32,9 @@ pub(super) fn write(folder: &Path, told: &Told) -> anyhow::Result<PathBuf> {
         .collect();
     let steps: Map<String, Value> = timeline::steps(told)
         .into_iter()
-        .map(|(step, milliseconds)| (step, milliseconds.parse::<f64>().map_or(Value::Null, Value::from)))
+        .map(|(step, milliseconds)| {
+            (step, milliseconds.parse::<f64>().map_or(Value::Null, Value::from))
+        })
         .collect();
     let report = json!({
         "proposal_id": told.proposal["id"],
@@ -40,6 +46,7 @@ pub(super) fn write(folder: &Path, told: &Told) -> anyhow::Result<PathBuf> {
         "steps_ms": steps,
     });
     let path = folder.join("report.json");
-    std::fs::write(&path, format!("{report:#}\n")).with_context(|| format!("write {}", path.display()))?;
+    std::fs::write(&path, format!("{report:#}\n"))
+        .with_context(|| format!("write {}", path.display()))?;
     Ok(path)
 }

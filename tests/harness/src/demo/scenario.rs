@@ -29,25 +29,41 @@ pub(super) async fn run(stack: &Stack) -> anyhow::Result<Told> {
     let repository = format!("{}/{}", options.owner, options.name);
 
     heading("An operator registers where parameters live");
-    step("a config repository on the forge, its token in a secret file", stack.make_repository(&options)).await?;
+    step(
+        "a config repository on the forge, its token in a secret file",
+        stack.make_repository(&options),
+    )
+    .await?;
     let config_repo = step("POST /api/v1/config-repos", stack.register(&options)).await?;
-    let cluster = step("POST /api/v1/clusters", stack.create_cluster(&options, &id(&config_repo)?)).await?;
+    let cluster =
+        step("POST /api/v1/clusters", stack.create_cluster(&options, &id(&config_repo)?)).await?;
     let template = step("POST /api/v1/query-templates", stack.create_template(&options)).await?;
     step("a signed webhook from the forge to POST /webhooks/github", stack.hook(&options)).await?;
 
     heading("The optimiser records a finished study with its digest");
     let study = study(&id(&cluster)?, &id(&template)?);
-    let recorded = step("POST /api/v1/studies", async { rest.post("/api/v1/studies", &study).await?.expect(201) }).await?;
-    let proposal_id = recorded["proposal_id"].as_str().context("the study made no proposal")?.to_owned();
+    let recorded = step("POST /api/v1/studies", async {
+        rest.post("/api/v1/studies", &study).await?.expect(201)
+    })
+    .await?;
+    let proposal_id =
+        recorded["proposal_id"].as_str().context("the study made no proposal")?.to_owned();
 
     heading("A relevance engineer opens the pull request");
     let path = format!("/api/v1/proposals/{proposal_id}");
     let open = format!("{path}/open_pr");
-    step("POST /api/v1/proposals/{id}/open_pr", async { rest.act(&open).await?.expect(202) }).await?;
-    let opened = step("the runner edits, commits, pushes, opens", until(&rest, &path, "pr_opened")).await?;
+    step("POST /api/v1/proposals/{id}/open_pr", async { rest.act(&open).await?.expect(202) })
+        .await?;
+    let opened =
+        step("the runner edits, commits, pushes, opens", until(&rest, &path, "pr_opened")).await?;
     let url = opened["pr_url"].as_str().unwrap_or_default().to_owned();
-    let number: u64 = url.rsplit('/').next().and_then(|number| number.parse().ok()).context("a pull request has a number")?;
-    let pull = stack.forge()?.pull(&repository, number).await.context("look at the pull request")?;
+    let number: u64 = url
+        .rsplit('/')
+        .next()
+        .and_then(|number| number.parse().ok())
+        .context("a pull request has a number")?;
+    let pull =
+        stack.forge()?.pull(&repository, number).await.context("look at the pull request")?;
     show(stack, &repository, &pull).await?;
 
     heading("A reviewer merges it on the forge");
@@ -77,7 +93,10 @@ async fn until(rest: &Rest, path: &str, status: &str) -> anyhow::Result<Value> {
 
 async fn show(stack: &Stack, repository: &str, pull: &Pull) -> anyhow::Result<()> {
     let diff = stack.forge()?.pull_diff(repository, pull.number).await.context("read the diff")?;
-    println!("\n  {}\n  {} → {}\n  Title: {}\n", pull.html_url, pull.head_ref, pull.base_ref, pull.title);
+    println!(
+        "\n  {}\n  {} → {}\n  Title: {}\n",
+        pull.html_url, pull.head_ref, pull.base_ref, pull.title
+    );
     indent("    | ", pull.body.as_deref().unwrap_or_default());
     println!();
     indent("    ", &diff);

@@ -46,7 +46,11 @@ impl Credentials {
         }
         private(&folder.join("callers"), &callers)?;
         let of = |role: Role| {
-            tokens.iter().find(|(other, _)| *other == role).map(|(_, token)| token.clone()).unwrap_or_default()
+            tokens
+                .iter()
+                .find(|(other, _)| *other == role)
+                .map(|(_, token)| token.clone())
+                .unwrap_or_default()
         };
         let credentials = Self {
             viewer: random(),
@@ -83,7 +87,8 @@ pub(super) fn random() -> String {
 /// Writes a file that only its owner reads.
 pub(crate) fn private(path: &Path, content: &str) -> anyhow::Result<()> {
     let write = || -> std::io::Result<()> {
-        let mut file = File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
+        let mut file =
+            File::options().create(true).truncate(true).write(true).mode(0o600).open(path)?;
         file.write_all(content.as_bytes())
     };
     write().with_context(|| format!("write {}", path.display()))

@@ -9,7 +9,10 @@ use super::{Service, Stack, StackOptions, binaries, credentials::private};
 use crate::process::Program;
 
 /// Writes the files that settings name, and makes each service's program.
-pub(super) fn programs(stack: &Stack, options: &StackOptions) -> anyhow::Result<BTreeMap<Service, Program>> {
+pub(super) fn programs(
+    stack: &Stack,
+    options: &StackOptions,
+) -> anyhow::Result<BTreeMap<Service, Program>> {
     let folder = stack.folder();
     let forge = stack.ports.forge_url();
     let hosts = json!([{ "web": forge, "api": stack.ports.forge_api(), "git": forge }]);
@@ -17,7 +20,10 @@ pub(super) fn programs(stack: &Stack, options: &StackOptions) -> anyhow::Result<
     private(&folder.join("proposal-database-url"), &stack.postgres.url("pullwright_proposal"))?;
     private(&folder.join("registry-database-url"), &stack.postgres.url("pullwright_registry"))?;
     private(&folder.join("redis-url"), &stack.redis.url())?;
-    Service::ALL.into_iter().map(|service| Ok((service, program(stack, options, service)?))).collect()
+    Service::ALL
+        .into_iter()
+        .map(|service| Ok((service, program(stack, options, service)?)))
+        .collect()
 }
 
 fn program(stack: &Stack, options: &StackOptions, service: Service) -> anyhow::Result<Program> {
@@ -31,21 +37,34 @@ fn program(stack: &Stack, options: &StackOptions, service: Service) -> anyhow::R
         other => format!("pullwright-{}", other.name()),
     };
     let arguments = match service {
-        Service::Forge => vec!["--listen".into(), format!("127.0.0.1:{}", stack.ports.forge).into()],
+        Service::Forge => {
+            vec!["--listen".into(), format!("127.0.0.1:{}", stack.ports.forge).into()]
+        }
         _ => Vec::new(),
     };
     let log = std::path::absolute(&options.logs)?.join(format!("{}.log", service.name()));
-    Ok(Program { name: service.name().to_owned(), path: binaries::find(&binary)?, arguments, environment, log })
+    Ok(Program {
+        name: service.name().to_owned(),
+        path: binaries::find(&binary)?,
+        arguments,
+        environment,
+        log,
+    })
 }
 
-fn variables(stack: &Stack, options: &StackOptions, service: Service) -> anyhow::Result<Vec<(String, OsString)>> {
+fn variables(
+    stack: &Stack,
+    options: &StackOptions,
+    service: Service,
+) -> anyhow::Result<Vec<(String, OsString)>> {
     let (folder, ports) = (stack.folder(), stack.ports);
     let hosts = match &options.hosts_file {
         Some(path) => std::path::absolute(path).context("find GITHUB_HOSTS_FILE")?,
         None => folder.join("hosts.json"),
     };
     let path = std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into());
-    let mut all = vec![("PATH".to_owned(), path.clone()), ("ENVIRONMENT".to_owned(), "development".into())];
+    let mut all =
+        vec![("PATH".to_owned(), path.clone()), ("ENVIRONMENT".to_owned(), "development".into())];
     let address = |port: u16| OsString::from(format!("http://127.0.0.1:{port}"));
     let listen = |port: u16| OsString::from(format!("127.0.0.1:{port}"));
     let file = |path: &str| folder.join(path).into_os_string();

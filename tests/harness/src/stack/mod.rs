@@ -15,8 +15,8 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use pullwright_forge::ControlClient;
-use pullwright_testkit::stores::{Postgres, Redis, StartOptions};
 use pullwright_rpc::client::{self, Connection};
+use pullwright_testkit::stores::{Postgres, Redis, StartOptions};
 use tempfile::TempDir;
 use tonic::transport::Endpoint;
 
@@ -46,7 +46,8 @@ pub enum Service {
 
 impl Service {
     /// All, in the order in which they are started.
-    pub const ALL: [Self; 5] = [Self::Forge, Self::Registry, Self::Proposal, Self::Runner, Self::Ingress];
+    pub const ALL: [Self; 5] =
+        [Self::Forge, Self::Registry, Self::Proposal, Self::Runner, Self::Ingress];
 
     /// The name, as in `PID_…` and in logs.
     #[must_use]
@@ -83,15 +84,24 @@ pub struct Stack {
 impl Stack {
     /// Starts everything and waits until it is ready.
     pub async fn start(options: StackOptions) -> anyhow::Result<Self> {
-        let folder = tempfile::Builder::new().prefix("pullwright-").tempdir().context("make a temporary folder")?;
-        std::fs::create_dir_all(&options.logs).with_context(|| format!("make {}", options.logs.display()))?;
+        let folder = tempfile::Builder::new()
+            .prefix("pullwright-")
+            .tempdir()
+            .context("make a temporary folder")?;
+        std::fs::create_dir_all(&options.logs)
+            .with_context(|| format!("make {}", options.logs.display()))?;
         let ports = Ports::choose(options.port_base)?;
         let credentials = Credentials::write(folder.path()).context("write tokens")?;
         let (postgres, redis) = tokio::join!(
-            Postgres::start(StartOptions { port: Some(ports.postgres), durable: options.durable, ..StartOptions::default() }),
+            Postgres::start(StartOptions {
+                port: Some(ports.postgres),
+                durable: options.durable,
+                ..StartOptions::default()
+            }),
             Redis::start(StartOptions { port: Some(ports.redis), ..StartOptions::default() }),
         );
-        let (postgres, redis) = (postgres.context("start PostgreSQL")?, redis.context("start Redis")?);
+        let (postgres, redis) =
+            (postgres.context("start PostgreSQL")?, redis.context("start Redis")?);
         for database in ["pullwright_proposal", "pullwright_registry"] {
             postgres.create_database(database).await.context("create a database")?;
         }
@@ -182,12 +192,18 @@ impl Stack {
             if forge.is_ok() && ingress.as_ref().is_ok_and(|answer| answer.status == 200) {
                 return Ok(());
             }
-            if let Some((service, process)) = self.processes.iter().find(|(_, process)| !process.is_running()) {
+            if let Some((service, process)) =
+                self.processes.iter().find(|(_, process)| !process.is_running())
+            {
                 bail!("{} ended early; its log ends with:\n{}", service.name(), process.tail(15));
             }
             if tokio::time::Instant::now() > deadline {
                 let said = ingress.map_or_else(|error| format!("{error:#}"), |answer| answer.text);
-                bail!("not ready within {} s; ingress says: {said}; logs are in {}", READY_WITHIN.as_secs(), self.logs.display());
+                bail!(
+                    "not ready within {} s; ingress says: {said}; logs are in {}",
+                    READY_WITHIN.as_secs(),
+                    self.logs.display()
+                );
             }
             tokio::time::sleep(Duration::from_millis(25)).await;
         }

@@ -23,7 +23,13 @@ impl StackOptions {
     /// The defaults, with logs in `logs`.
     #[must_use]
     pub fn new(logs: PathBuf) -> Self {
-        Self { port_base: None, logs, durable: false, hosts_file: None, environment: BTreeMap::new() }
+        Self {
+            port_base: None,
+            logs,
+            durable: false,
+            hosts_file: None,
+            environment: BTreeMap::new(),
+        }
     }
 
     /// Adds a variable to a service's environment.

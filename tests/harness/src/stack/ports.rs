@@ -31,7 +31,9 @@ impl Ports {
                 bail!("UP_PORT_BASE={base} leaves no room for seven ports");
             }
             if let Some(taken) = ports::first_taken(base, 7) {
-                bail!("port {taken} is in use; choose another UP_PORT_BASE (seven ports from there on are needed)");
+                bail!(
+                    "port {taken} is in use; choose another UP_PORT_BASE (seven ports from there on are needed)"
+                );
             }
         }
         Ok(Self {

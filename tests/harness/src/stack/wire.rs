@@ -87,7 +87,11 @@ impl Stack {
     pub async fn make_repository(&self, options: &WireOptions) -> anyhow::Result<()> {
         // Shaped like GitHub's classic tokens, so that everything that looks at shapes sees it.
         let token = format!("gh{}_{}", "p", &random()[..36]);
-        let mut new = NewRepository::new(&options.owner, &options.name).token("pullwright", &token, Permission::Write);
+        let mut new = NewRepository::new(&options.owner, &options.name).token(
+            "pullwright",
+            &token,
+            Permission::Write,
+        );
         for (path, content) in &options.files {
             new = new.file(path, content.as_str());
         }
@@ -105,11 +109,19 @@ impl Stack {
             "auth_ref": auth_ref(options),
             "webhook_secret_ref": webhook_ref(options),
         });
-        self.rest()?.post("/api/v1/config-repos", &body).await?.expect(201).context("register the config repository")
+        self.rest()?
+            .post("/api/v1/config-repos", &body)
+            .await?
+            .expect(201)
+            .context("register the config repository")
     }
 
     /// Creates the cluster over REST.
-    pub async fn create_cluster(&self, options: &WireOptions, config_repo_id: &str) -> anyhow::Result<Value> {
+    pub async fn create_cluster(
+        &self,
+        options: &WireOptions,
+        config_repo_id: &str,
+    ) -> anyhow::Result<Value> {
         let body = json!({
             "name": format!("{}-prod", options.name),
             "engine_type": "elasticsearch",
@@ -117,7 +129,11 @@ impl Stack {
             "config_repo_id": config_repo_id,
             "config_path": options.config_path,
         });
-        self.rest()?.post("/api/v1/clusters", &body).await?.expect(201).context("create the cluster")
+        self.rest()?
+            .post("/api/v1/clusters", &body)
+            .await?
+            .expect(201)
+            .context("create the cluster")
     }
 
     /// Creates the template over REST.
@@ -127,12 +143,17 @@ impl Stack {
             "engine_type": "elasticsearch",
             "declared_params": options.declared_params,
         });
-        self.rest()?.post("/api/v1/query-templates", &body).await?.expect(201).context("create the template")
+        self.rest()?
+            .post("/api/v1/query-templates", &body)
+            .await?
+            .expect(201)
+            .context("create the template")
     }
 
     /// Has the forge send webhooks of the repository to the ingress.
     pub async fn hook(&self, options: &WireOptions) -> anyhow::Result<u64> {
-        let secret = std::fs::read_to_string(self.secrets().join(webhook_ref(options))).context("read the webhook secret")?;
+        let secret = std::fs::read_to_string(self.secrets().join(webhook_ref(options)))
+            .context("read the webhook secret")?;
         let url = format!("{}/webhooks/github", self.ports.ingress_url());
         let repository = format!("{}/{}", options.owner, options.name);
         let hook = self.forge()?.create_hook(&repository, NewHook::new(url, secret.trim())).await;
@@ -148,7 +169,11 @@ impl Stack {
         let hook = if options.webhook { Some(self.hook(&options).await?) } else { None };
         Ok(Wired {
             repository: format!("{}/{}", options.owner, options.name),
-            path: format!("{}/{}.params.json", options.config_path.clone().unwrap_or_default(), options.template),
+            path: format!(
+                "{}/{}.params.json",
+                options.config_path.clone().unwrap_or_default(),
+                options.template
+            ),
             config_repo_id,
             cluster_id,
             template_id,

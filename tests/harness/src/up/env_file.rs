@@ -2,10 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use crate::{
-    Service, Stack,
-    stack::private,
-};
+use crate::{Service, Stack, stack::private};
 
 pub(super) fn write(folder: &Path, stack: &Stack) -> anyhow::Result<PathBuf> {
     let (ports, credentials) = (&stack.ports, &stack.credentials);
@@ -41,7 +38,10 @@ pub(super) fn write(folder: &Path, stack: &Stack) -> anyhow::Result<PathBuf> {
     for (service, name) in names {
         lines.extend(stack.process(service).map(|process| (name, process.pid().to_string())));
     }
-    let text: String = lines.into_iter().map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''"))).collect();
+    let text: String = lines
+        .into_iter()
+        .map(|(name, value)| format!("{name}='{}'\n", value.replace('\'', r"'\''")))
+        .collect();
     let path = folder.join("env");
     private(&path, &text)?;
     Ok(path)

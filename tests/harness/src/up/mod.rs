@@ -56,7 +56,8 @@ pub async fn up(folder: &Path, options: UpOptions) -> anyhow::Result<()> {
         _ = terminate.recv() => bail!("terminated while starting; everything is stopped"),
     };
     let env = env_file::write(&folder, &stack)?;
-    std::fs::write(pid_file(&folder), std::process::id().to_string()).context("write the process id")?;
+    std::fs::write(pid_file(&folder), std::process::id().to_string())
+        .context("write the process id")?;
     hints::print(&stack, &env);
     tokio::select! {
         _ = interrupt.recv() => {}
