@@ -3,8 +3,10 @@
 
 mod constraints;
 mod create_proposal;
+mod crossings;
 mod deliveries;
 mod digests;
+mod failures;
 mod harness;
 mod hook;
 mod jobs;
@@ -17,5 +19,6 @@ mod registry;
 mod reject_proposal;
 mod roles;
 mod runner;
+mod scene;
 mod studies;
 mod wakeup;
