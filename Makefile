@@ -3,7 +3,7 @@
 # Places where tests end or stop a process; no other build has them.
 TEST_FEATURES = --features pullwright-runner/failpoints
 
-.PHONY: help demo up down test lint format setup
+.PHONY: help demo up down test lint format bench
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -26,6 +26,11 @@ test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/github-openapi.sh >/dev/null
 	@deploy/local/build.sh $(TEST_FEATURES)
 	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
+
+bench: ## Measure a release build; BENCH=open|all
+	@deploy/local/setup.sh
+	cargo build --locked --release --workspace --bins
+	@target/release/pullwright-bench
 
 lint: ## Check formatting, warnings, the contract and the scripts
 	@deploy/local/setup.sh --lint

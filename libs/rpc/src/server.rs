@@ -81,11 +81,15 @@ where
     F: Future<Output = bool> + Send + 'static,
 {
     let (reporter, health_service) = tonic_health::server::health_reporter();
+    let listed = names.clone();
     let reporting = tokio::spawn(health::report(reporter, names, ready, stop.clone()));
+    // The whole contract can be looked up, but only what this server serves is listed.
     let reflection = || {
-        tonic_reflection::server::Builder::configure()
+        let builder = tonic_reflection::server::Builder::configure()
             .register_encoded_file_descriptor_set(pullwright_proto::FILE_DESCRIPTOR_SET)
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
+            .with_service_name("grpc.health.v1.Health");
+        listed.iter().copied().fold(builder, tonic_reflection::server::Builder::with_service_name)
     };
     let routes = routes
         .add_service(health_service)

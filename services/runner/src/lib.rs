@@ -3,7 +3,9 @@
 //! It leases jobs and answers questions; it owns no fact and never touches PostgreSQL.
 
 mod app;
+mod chart;
 mod error;
+mod failpoint;
 pub mod git;
 mod jobs;
 mod keyring;

@@ -88,7 +88,6 @@ impl Rest {
     }
 
     /// A request to be prepared by the caller.
-    #[must_use]
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.client.request(method, format!("{}{path}", self.base))
     }
