@@ -1,6 +1,7 @@
 //! What jobs do. Each step is safe to do twice; each effect comes after its intent is in the ledger's journal.
 
 mod adopt;
+mod chart;
 mod close_pull_request;
 mod open_pull_request;
 mod place;

@@ -37,14 +37,14 @@ pub(super) async fn ensure(
     if !attempt.steps.time("check_lease", still).await? {
         return Ok(None);
     }
+    let shown = text::redacted(spec, &app.redactor);
+    let drifts = text::redacted_drifts(&branch.drifts, &app.redactor);
+    let body = text::body(&shown, &drifts, &branch.chart, app.settings.base_url.as_deref());
     let new = NewPullRequest {
-        title: app.redactor.redact(&text::title(spec)).into_owned(),
+        title: app.redactor.redact(&text::title(&shown)).into_owned(),
         head: spec.branch.clone(),
         base: target.base_branch.clone(),
-        body: app
-            .redactor
-            .redact(&text::body(spec, &branch.drifts, app.settings.base_url.as_deref()))
-            .into_owned(),
+        body: app.redactor.redact(&body).into_owned(),
         draft: false,
         maintainer_can_modify: false,
     };

@@ -7,12 +7,13 @@ use pullwright_types::names;
 use super::{
     Attempt,
     adopt::{self, Standing},
+    chart::{self, Drawing, Drawn},
     place::Place,
 };
 use crate::{
     error::JobError,
-    git::{FileChange, GitError, Identity, NewCommit, Oid, Pushed},
-    text,
+    git::{Base, Commits, FileChange, GitError, Identity, NewCommit, Oid, Pushed},
+    text::{self, Chart},
 };
 
 /// A branch of ours at the remote.
@@ -27,6 +28,8 @@ pub(super) struct Branch {
     pub(super) built_on: Option<BuiltOn>,
     /// Where the file was not as expected.
     pub(super) drifts: Vec<Drift>,
+    /// What there is to show of parameter importance.
+    pub(super) chart: Chart,
 }
 
 /// The base of an edit.
@@ -47,25 +50,34 @@ pub(super) async fn ensure(
     let changes = checked_changes(target, spec)?;
     if !spec.announced.is_empty() {
         let standing = adopt::look(attempt, place, &spec.branch, &spec.announced).await?;
-        if let Some(branch) = take_over(standing, spec.announced.clone(), &spec.branch)? {
-            return Ok(Some(branch));
+        if let Some(head) = ours(standing, &spec.branch)? {
+            let chart = chart::on_branch(attempt, place, spec, &head).await;
+            return Ok(Some(Branch::adopted(head, spec.announced.clone(), Vec::new(), chart)));
         }
     }
-    build_and_push(attempt, place, target, spec, &path, &changes).await
+    let built = build(attempt, place, target, spec, &path, &changes).await?;
+    push(attempt, place, spec, built).await
 }
 
-async fn build_and_push(
+/// Commits that are not pushed yet.
+struct Built {
+    commits: Commits,
+    on: BuiltOn,
+    drifts: Vec<Drift>,
+    drawn: Drawn,
+}
+
+async fn build(
     attempt: &Attempt<'_>,
     place: &Place,
     target: &Target,
     spec: &OpenPullRequestSpec,
     path: &str,
     changes: &[Change<'_>],
-) -> Result<Option<Branch>, JobError> {
+) -> Result<Built, JobError> {
     let (app, steps) = (attempt.app, attempt.steps);
-    let base = steps
-        .time("fetch", app.git.open_base(&place.remote, &target.base_branch, path, &[]))
-        .await?;
+    let drawing = Drawing::start(spec, &app.redactor);
+    let (base, drawn) = open_base(attempt, place, &target.base_branch, path, drawing).await?;
     let edited = pullwright_params::edit(&base.blob.bytes, changes)?;
     let drifts: Vec<Drift> = edited.drift.into_iter().map(drift).collect();
     for drift in &drifts {
@@ -76,20 +88,65 @@ async fn build_and_push(
             "pr_open_drift"
         );
     }
-    let commit = NewCommit {
-        files: vec![FileChange {
-            path: path.to_owned(),
-            bytes: edited.bytes,
-            mode: base.blob.mode,
-        }],
-        message: app.redactor.redact(&text::commit::message(spec)).into_owned(),
-        identity: identity(spec)?,
-        date: date(spec)?,
-    };
-    let commits = steps.time("commit", app.git.commit(&place.remote, &base, &[commit])).await?;
+    let params = FileChange { path: path.to_owned(), bytes: edited.bytes, mode: base.blob.mode };
+    let new = new_commits(attempt, spec, params, drawn.file())?;
+    let commits = steps.time("commit", app.git.commit(&place.remote, &base, &new)).await?;
+    let on = BuiltOn { base: base.oid, blob: base.blob.oid, path: path.to_owned() };
+    Ok(Built { commits, on, drifts, drawn })
+}
 
+/// Opens the base while the chart is drawn. A base that has no place for the chart (a link, a filter) costs the chart only.
+async fn open_base(
+    attempt: &Attempt<'_>,
+    place: &Place,
+    branch: &str,
+    path: &str,
+    drawing: Drawing,
+) -> Result<(Base, Drawn), JobError> {
+    let (git, steps) = (&attempt.app.git, attempt.steps);
+    let writes = drawing.writes();
+    match steps.time("fetch", git.open_base(&place.remote, branch, path, &writes)).await {
+        Ok(base) => Ok((base, steps.time("draw_chart", drawing.finish()).await)),
+        Err(error @ GitError::PathRefused { .. }) if !writes.is_empty() => {
+            // If it was the edited file's path, it is refused again.
+            let base = steps.time("fetch", git.open_base(&place.remote, branch, path, &[])).await?;
+            Ok((base, drawing.give_up(&error)))
+        }
+        Err(error) => Err(error.into()),
+    }
+}
+
+/// The edit, and on top of it the chart if there is one.
+fn new_commits(
+    attempt: &Attempt<'_>,
+    spec: &OpenPullRequestSpec,
+    params: FileChange,
+    chart: Option<&FileChange>,
+) -> Result<Vec<NewCommit>, JobError> {
+    let redactor = &attempt.app.redactor;
+    let shown = text::redacted(spec, redactor);
+    let (identity, date) = (identity(spec)?, date(spec)?);
+    let commit = |file: FileChange, message: &str| NewCommit {
+        files: vec![file],
+        message: redactor.redact(message).into_owned(),
+        identity: identity.clone(),
+        date,
+    };
+    let mut commits = vec![commit(params, &text::commit::message(&shown))];
+    commits.extend(chart.map(|file| commit(file.clone(), &text::commit::chart_message(&shown))));
+    Ok(commits)
+}
+
+async fn push(
+    attempt: &Attempt<'_>,
+    place: &Place,
+    spec: &OpenPullRequestSpec,
+    built: Built,
+) -> Result<Option<Branch>, JobError> {
+    let (app, steps) = (attempt.app, attempt.steps);
+    let Built { commits, on, drifts, drawn } = built;
     let announcement =
-        Announcement { base_oid: base.oid.to_string(), head_oid: commits.head.to_string() };
+        Announcement { base_oid: on.base.to_string(), head_oid: commits.head.to_string() };
     let mut announced = spec.announced.clone();
     announced.push(announcement.clone());
     attempt.ensure(app.settings.git.limits.push + app.settings.git.limits.grace).await?;
@@ -101,49 +158,48 @@ async fn build_and_push(
     }
     let pushed =
         steps.time("push", app.git.push_new(&place.remote, &spec.branch, &commits)).await?;
-    let (unclear, text) = match pushed {
+    match pushed {
         Pushed::Created => {
-            let built_on =
-                Some(BuiltOn { base: base.oid, blob: base.blob.oid, path: path.to_owned() });
-            return Ok(Some(Branch {
-                head: commits.head,
-                announced,
-                adopted: false,
-                built_on,
-                drifts,
-            }));
+            let chart = drawn.shown(place, &commits.head);
+            let (head, built_on) = (commits.head, Some(on));
+            return Ok(Some(Branch { head, announced, adopted: false, built_on, drifts, chart }));
         }
         Pushed::Refused { text } => return Err(GitError::PushRefused { text }.into()),
         Pushed::AuthFailed { text } => return Err(GitError::AuthFailed { text }.into()),
         Pushed::BaseGone => {
             return Err(JobError::Unsettled { what: "push: the base was replaced at the remote" });
         }
-        Pushed::RefusedExists => (false, String::new()),
-        Pushed::Unknown { text } => (true, text),
-    };
-    if unclear {
-        tracing::warn!(git.text = text, "the push's outcome is unknown, looking at the branch");
+        Pushed::RefusedExists => {}
+        Pushed::Unknown { text } => {
+            tracing::warn!(git.text = text, "the push's outcome is unknown, looking at the branch");
+        }
     }
     // No word of git's output is taken for success: only the remote's branch tells.
     let standing = adopt::look(attempt, place, &spec.branch, &announced).await?;
-    let found = take_over(standing, announced, &spec.branch)?;
-    found
-        .map(|branch| Some(Branch { drifts, ..branch }))
-        .ok_or(JobError::Unsettled { what: "push" })
+    let head = ours(standing, &spec.branch)?.ok_or(JobError::Unsettled { what: "push" })?;
+    let chart = if head == commits.head {
+        drawn.shown(place, &head)
+    } else {
+        chart::on_branch(attempt, place, spec, &head).await
+    };
+    Ok(Some(Branch::adopted(head, announced, drifts, chart)))
 }
 
-/// The branch as it stands, if it is ours; `None` when there is none; an error when it is foreign.
-fn take_over(
-    standing: Standing,
-    announced: Vec<Announcement>,
-    branch: &str,
-) -> Result<Option<Branch>, JobError> {
+impl Branch {
+    /// A branch that stood there before this attempt was sure of it.
+    fn adopted(head: Oid, announced: Vec<Announcement>, drifts: Vec<Drift>, chart: Chart) -> Self {
+        Self { head, announced, adopted: true, built_on: None, drifts, chart }
+    }
+}
+
+/// The tip of the branch as it stands, if it is ours; `None` when there is none; an error when it is foreign.
+fn ours(standing: Standing, branch: &str) -> Result<Option<Oid>, JobError> {
     match standing {
         Standing::Absent => Ok(None),
         Standing::Foreign(_) => Err(adopt::refused(branch)),
         Standing::Ours(head) | Standing::Continued(head) => {
             tracing::info!(branch, head = %head, "took over our own branch");
-            Ok(Some(Branch { head, announced, adopted: true, built_on: None, drifts: Vec::new() }))
+            Ok(Some(head))
         }
     }
 }

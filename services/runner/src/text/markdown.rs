@@ -1,25 +1,29 @@
 //! Foreign text made harmless in Markdown: it shows as itself and does nothing.
 
-/// Text on one line, otherwise as it is: for places that show no Markdown, such as titles and commit messages.
-pub(super) fn one_line(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect()
-}
+use super::inert::{JOINER, inert};
 
-/// Text for a line of prose: one line, no markup, no mention, no reference, no HTML.
-pub(super) fn line(text: &str) -> String {
+/// Text for a line of prose, at most `longest` characters of it: no markup, no mention, no reference, no HTML, no emoji code.
+pub(super) fn line(text: &str, longest: usize) -> String {
+    let text = without_commit_ids(&inert(&cut(text, longest)));
     let mut out = String::with_capacity(text.len());
-    for c in text.chars() {
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
         match c {
-            c if c.is_control() => out.push(' '),
             '\\' | '`' | '*' | '_' | '{' | '}' | '[' | ']' | '<' | '>' | '(' | ')' | '~' | '|'
-            | '&' => {
+            | '&' | '!' | '^' | '#' => {
                 out.push('\\');
                 out.push(c);
             }
-            // An invisible joiner after the sign keeps GitHub from making a mention or a reference of it.
-            '@' | '#' => {
+            // A backslash does not keep GitHub from reading a formula.
+            '$' => out.push_str("&#36;"),
+            ':' => {
                 out.push(c);
-                out.push('\u{2060}');
+                if chars
+                    .peek()
+                    .is_some_and(|next| next.is_alphanumeric() || matches!(next, '+' | '-'))
+                {
+                    out.push(JOINER);
+                }
             }
             c => out.push(c),
         }
@@ -27,13 +31,14 @@ pub(super) fn line(text: &str) -> String {
     out
 }
 
-/// Text as code inside a table cell, in as many backticks as it needs.
-pub(super) fn code(text: &str) -> String {
-    let text = one_line(text).replace('|', "\\|");
+/// Text as code, at most `longest` characters of it, in as many backticks as it needs; fit for a table's cell.
+pub(super) fn code(text: &str, longest: usize) -> String {
+    let text = inert(&cut(text, longest)).replace('|', "\\|");
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
-    let pad =
-        if text.starts_with('`') || text.ends_with('`') || text.is_empty() { " " } else { "" };
+    let is_blank = text.chars().all(|c| c == ' ');
+    let touches = text.starts_with(['`', ' ']) || text.ends_with(['`', ' ']) || is_blank;
+    let pad = if touches { " " } else { "" };
     format!("{fence}{pad}{text}{pad}{fence}")
 }
 
@@ -48,28 +53,66 @@ pub(super) fn cut(text: &str, longest: usize) -> String {
     cut
 }
 
+/// Breaks words that GitHub may take for a commit's id: 7 to 40 hexadecimal digits.
+fn without_commit_ids(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    for word in text.split_inclusive(|c: char| !c.is_ascii_alphanumeric()) {
+        let digits = word.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+        if (7..=40).contains(&digits.len()) && digits.bytes().all(|c| c.is_ascii_hexdigit()) {
+            out.push_str(&word[..1]);
+            out.push(JOINER);
+            out.push_str(&word[1..]);
+        } else {
+            out.push_str(word);
+        }
+    }
+    out
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    fn shown(text: &str) -> String {
+        line(text, 1000).replace(JOINER, "·")
+    }
+
     #[test]
     fn foreign_text_has_no_effect_in_prose() {
-        assert_eq!(line("a|b\n`c` <d> @team #1"), "a\\|b \\`c\\` \\<d\\> @\u{2060}team #\u{2060}1");
+        assert_eq!(shown("a|b\n`c` <d> @team #1"), "a\\|b \\`c\\` \\<d\\> @·team \\#·1");
+        assert_eq!(shown("![x](http://evil/i.png)"), "\\!\\[x\\]\\(http:·//evil/i.png\\)");
+        assert_eq!(
+            shown("&lt;b&gt; :tada: $x$ 12: ok"),
+            "\\&lt;b\\&gt; :·tada: &#36;x&#36; 12: ok"
+        );
+        assert_eq!(shown("see 0123abc and deadbeef1"), "see 0·123abc and d·eadbeef1");
+        let id = "a".repeat(40);
+        assert_eq!(shown(&format!("{id} {id}a abcdefg")), format!("a·{} {id}a abcdefg", &id[1..]));
     }
 
     #[test]
     fn code_is_fenced_by_more_backticks_than_it_holds() {
-        assert_eq!(code("2.5"), "`2.5`");
-        assert_eq!(code("a`b"), "``a`b``");
-        assert_eq!(code("`"), "`` ` ``");
-        assert_eq!(code("a|b"), "`a\\|b`");
+        for (text, expected) in [
+            ("2.5", "`2.5`"),
+            ("a`b", "``a`b``"),
+            ("`", "`` ` ``"),
+            (" a ", "`  a  `"),
+            ("a|b", "`a\\|b`"),
+            ("a\\|b", "`a\\\\|b`"),
+            ("", "`  `"),
+        ] {
+            assert_eq!(code(text, 100), expected);
+        }
     }
 
     #[test]
     fn a_cut_is_visible_and_falls_between_characters() {
         assert_eq!(cut("äöü", 3), "äöü");
-        let cut = cut(&"ä".repeat(300), 255);
-        assert_eq!(cut.chars().count(), 255);
-        assert!(cut.ends_with("(cut)"));
+        let family = "👩\u{200d}👩\u{200d}👧\u{200d}👦".repeat(20);
+        for longest in 8..200 {
+            let cut = cut(&family, longest);
+            assert!(cut.chars().count() <= longest && (cut == family || cut.ends_with("(cut)")));
+        }
+        assert_eq!(code(&"ä".repeat(300), 20), format!("`{} … (cut)`", "ä".repeat(12)));
     }
 }

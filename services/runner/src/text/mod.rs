@@ -1,24 +1,49 @@
-//! What people read on GitHub. Pure: a job's spec in, text out; whoever sends it redacts it.
+//! What people read on GitHub. Pure: a job's spec in, text out; whoever sends it hands in a [`redacted`] spec.
 
 mod body;
+#[cfg_attr(
+    not(test),
+    expect(dead_code, reason = "the job that posts the comment is still to come")
+)]
+pub mod comment;
 pub mod commit;
+mod compact;
+mod importance;
+mod inert;
 mod markdown;
+pub(crate) mod number;
+mod redacted;
+mod table;
 #[cfg(test)]
 mod tests;
 
 use pullwright_proto::job::OpenPullRequestSpec;
 
 pub use body::body;
+pub use redacted::{redacted, redacted_drifts};
 
 /// GitHub's longest title, in characters.
 const LONGEST_TITLE: usize = 255;
+
+/// What there is to show of parameter importance.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Chart {
+    /// A picture at this address, which names the commit that it is in.
+    Url(String),
+    /// There is importance, but no picture could be made or written.
+    Failed,
+    /// The study knows no importance.
+    Empty,
+    /// There is no study.
+    NotWanted,
+}
 
 /// The pull request's title.
 #[must_use]
 pub fn title(spec: &OpenPullRequestSpec) -> String {
     let proposal = spec.proposal.clone().unwrap_or_default();
     let title = match &proposal.study {
-        Some(study) => format!("Pullwright: {}", markdown::one_line(&study.name)),
+        Some(study) => format!("Pullwright: {}", inert::inert(&study.name)),
         // The end of a UUIDv7 is random; its beginning is the time and the same for a minute.
         None => format!("Pullwright manual proposal {}", tail(&proposal.id)),
     };
@@ -38,6 +63,20 @@ pub fn marker(spec: &OpenPullRequestSpec) -> String {
 #[must_use]
 pub fn mark(proposal_id: &str, generation: i32) -> String {
     format!("<!-- pullwright proposal={proposal_id} generation={generation} -->")
+}
+
+/// The objective as metrics are named: `ndcg@10`, `map`.
+fn objective(spec: &OpenPullRequestSpec) -> String {
+    match &spec.objective {
+        Some(objective) if objective.k > 0 => format!("{}@{}", objective.metric, objective.k),
+        Some(objective) => objective.metric.clone(),
+        None => "objective".to_owned(),
+    }
+}
+
+/// The chart as Markdown.
+fn image(url: &str) -> String {
+    format!("![Parameter importance]({url})")
 }
 
 /// The last twelve hexadecimal digits of an id.

@@ -10,11 +10,7 @@ const NESTED: &str =
     "{\n  \"field_boosts\": { \"title\": 2.0, \"body\": 1.0 },\n  \"tie_breaker\": 0.1\n}\n";
 
 async fn with_study(name: &str) -> (System<'static>, String, String) {
-    with_study_and(name, "x", "x").await
-}
-async fn with_study_and(name: &str, f: &str, t: &str) -> (System<'static>, String, String) {
     let options = WireOptions::new(name)
-        .file(f, t)
         .file("configs/products-prod-es/product_search.params.json", NESTED)
         .declare(json!({"field_boosts.title": "float", "tie_breaker": "float"}));
     let system = system::wired(options).await;
@@ -283,28 +279,5 @@ async fn ten_repositories_are_worked_on_at_once() {
     for (system, (_, pull)) in systems.iter().zip(&opened) {
         assert_eq!(pull.repository, system.wired.repository);
         assert_eq!(system.pulls().await.len(), 1);
-    }
-}
-
-#[tokio::test]
-async fn temporary_lfs() {
-    for (file, text) in [
-        (".gitattributes", "*.png filter=lfs diff=lfs merge=lfs -text\n"),
-        (".pullwright", "a file\n"),
-    ] {
-        let name = format!("tmp{}", file.replace('.', "-"));
-        let (system, study, proposal) = with_study_and(&name, file, text).await;
-        system.open(&proposal).await;
-        let now = system.until(&proposal, "pr_opened").await;
-        let pull = system.pull(now["pr_url"].as_str().unwrap()).await;
-        let log = system
-            .stack
-            .forge()
-            .unwrap()
-            .log(&system.wired.repository, &pull.head_ref, 5)
-            .await
-            .unwrap();
-        println!("{study} {}\n{}\n{:?}", pull.title, pull.body.unwrap(), log[0].message);
-        assert_eq!(log.len(), 2);
     }
 }

@@ -1,0 +1,72 @@
+//! The pull request's body: what is proposed and why, section by section. Numbers and names only: no query, no document, no
+//! schema and no template's text has a place here.
+
+mod config_diff;
+mod follow_ups;
+mod head;
+mod metric_delta;
+mod trials;
+
+use pullwright_proto::{
+    job::{Drift, OpenPullRequestSpec},
+    proposal::Proposal,
+};
+
+use super::{Chart, importance, markdown, marker};
+
+/// GitHub's longest body, in characters.
+const LONGEST_BODY: usize = 65_536;
+/// Names of parameters and metrics are shown up to this, in characters.
+const LONGEST_NAME: usize = 100;
+/// Values in the diff are shown up to this, in characters; the diff of the file has them whole.
+const LONGEST_VALUE: usize = 200;
+
+const FOOTER: &str = "---\nOpened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.";
+
+/// What is proposed and why, as far as it is known; with the hidden mark at its end, which is never cut.
+///
+/// Each section has a room of its own, so that one that is full takes nothing from the others.
+#[must_use]
+pub fn body(
+    spec: &OpenPullRequestSpec,
+    drifts: &[Drift],
+    chart: &Chart,
+    base_url: Option<&str>,
+) -> String {
+    let proposal = spec.proposal.clone().unwrap_or_default();
+    let mut sections = vec![head::section(&proposal, base_url)];
+    if proposal.study.is_none() {
+        sections.push(config_diff::section(&proposal, drifts));
+    } else {
+        sections.extend(metric_delta::section(&proposal.metric_delta));
+        sections.push(config_diff::section(&proposal, drifts));
+        sections.extend(picture(chart));
+        sections.extend(trials::section(spec, &proposal));
+        sections.extend(follow_ups::section(&proposal));
+        sections.extend(fallback(chart, &proposal));
+    }
+    sections.extend(diff_hash(&proposal));
+    let end = format!("\n\n{FOOTER}\n\n{}\n", marker(spec));
+    markdown::cut(&sections.join("\n\n"), LONGEST_BODY - end.chars().count()) + &end
+}
+
+fn picture(chart: &Chart) -> Option<String> {
+    match chart {
+        Chart::Url(url) => Some(super::image(url)),
+        Chart::Failed | Chart::Empty | Chart::NotWanted => None,
+    }
+}
+
+fn fallback(chart: &Chart, proposal: &Proposal) -> Option<String> {
+    let shown = match (chart, &proposal.digest) {
+        (Chart::Url(_) | Chart::NotWanted, _) => return None,
+        (Chart::Failed, Some(digest)) => importance::table(&digest.parameter_importance),
+        (Chart::Failed | Chart::Empty, _) => importance::UNAVAILABLE.to_owned(),
+    };
+    Some(format!("## Parameter importance\n\n{shown}"))
+}
+
+fn diff_hash(proposal: &Proposal) -> Option<String> {
+    let hash = &proposal.config_diff_sha256;
+    (!hash.is_empty()).then(|| format!("<sub>Diff {}</sub>", markdown::code(hash, 64)))
+}

@@ -1,0 +1,124 @@
+//! What people read on GitHub, held to the letter.
+
+mod bodies;
+mod comments;
+mod commits;
+mod hostile;
+
+use std::collections::HashMap;
+
+use pullwright_proto::{
+    job::OpenPullRequestSpec,
+    proposal::{
+        ClusterSummary, Digest, FollowUp, MetricDelta, Objective, ParameterChange, Proposal,
+        StudySummary, TemplateSummary, Trial,
+    },
+};
+
+use super::*;
+
+const ID: &str = "0199a0b0-0000-7000-8000-00000000cafe";
+const STUDY: &str = "0199a0b0-0000-7000-8000-0000000057d1";
+
+fn change(key: &str, from: &str, to: &str) -> ParameterChange {
+    ParameterChange { key: key.into(), from_json: from.into(), to_json: to.into() }
+}
+
+fn delta(metric: &str, baseline: Option<f64>, achieved: f64, pct: Option<f64>) -> MetricDelta {
+    MetricDelta { metric: metric.into(), baseline, achieved, delta_pct: pct }
+}
+
+fn trial(number: i32, value: f64, params: &[(&str, &str)], duration_ms: i64) -> Trial {
+    let params = params.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()));
+    Trial {
+        id: format!("trial-{number}"),
+        number,
+        params_json: params.collect(),
+        primary_metric: Some(value),
+        duration_ms,
+        ..Default::default()
+    }
+}
+
+fn follow_up(kind: &str, rationale: &str, space: &str, template: &str) -> FollowUp {
+    FollowUp {
+        kind: kind.into(),
+        rationale: rationale.into(),
+        search_space_json: space.into(),
+        template_id: template.into(),
+    }
+}
+
+fn importance_of(pairs: &[(&str, f64)]) -> HashMap<String, f64> {
+    pairs.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
+}
+
+fn manual() -> OpenPullRequestSpec {
+    let proposal = Proposal {
+        id: ID.into(),
+        cluster: Some(ClusterSummary { name: "products-prod".into(), ..Default::default() }),
+        template: Some(TemplateSummary {
+            name: "product_search".into(),
+            version: 3,
+            ..Default::default()
+        }),
+        config_diff: vec![
+            change("boost", "1.0", "2.50"),
+            change("synonyms", "null", "{\"a|b\":1}"),
+        ],
+        config_diff_sha256: "5f".repeat(32),
+        ..Default::default()
+    };
+    OpenPullRequestSpec { proposal: Some(proposal), generation: 2, ..Default::default() }
+}
+
+fn study() -> OpenPullRequestSpec {
+    let mut spec = manual();
+    let proposal = spec.proposal.as_mut().unwrap();
+    proposal.study_id = STUDY.into();
+    proposal.study =
+        Some(StudySummary { id: STUDY.into(), name: "title boost".into(), ..Default::default() });
+    proposal.study_trial_id = "trial-2".into();
+    proposal.metric_delta =
+        vec![delta("mrr", None, 0.5, None), delta("ndcg@10", Some(0.412), 0.487, Some(18.203_883))];
+    proposal.digest = Some(Digest {
+        parameter_importance: importance_of(&[("boost", 0.18), ("synonyms", 0.82)]),
+        generated_by: "optimiser".into(),
+        suggested_followups: vec![
+            follow_up(
+                "narrow",
+                "Look closer around 2.5.",
+                "{ \"boost\": {\"min\": 2, \"max\": 3} }",
+                "",
+            ),
+            follow_up("text", "Add judgments for head queries.", "", ""),
+        ],
+        ..Default::default()
+    });
+    spec.objective = Some(Objective { metric: "ndcg".into(), k: 10, direction: "maximize".into() });
+    spec.best_trials = vec![
+        trial(2, 0.487, &[("boost", "2.50"), ("synonyms", "{\"a|b\":1}")], 1_220),
+        trial(3, 0.1 + 0.2, &[("boost", "3")], 850),
+    ];
+    spec.trial_count = 4;
+    spec
+}
+
+fn proposal(spec: &mut OpenPullRequestSpec) -> &mut Proposal {
+    spec.proposal.as_mut().unwrap()
+}
+
+#[test]
+fn titles_of_manual_proposals_made_in_the_same_minute_differ() {
+    let mut other = manual();
+    proposal(&mut other).id = "0199a0b0-0000-7000-8000-00000000beef".into();
+    assert_ne!(title(&manual()), title(&other));
+    assert_eq!(title(&study()), "Pullwright: title boost");
+}
+
+#[test]
+fn the_mark_names_proposal_and_generation() {
+    assert_eq!(marker(&manual()), format!("<!-- pullwright proposal={ID} generation=2 -->"));
+    assert_ne!(mark(ID, 1), mark(ID, 11));
+    assert!(!mark(ID, 11).contains(&mark(ID, 1)));
+}
