@@ -3,7 +3,7 @@
 use crate::git::{GitError, NewCommit, Oid, Result, clean, path};
 
 /// The ref that keeps what was committed last.
-const WORK: &str = "refs/work/head";
+const MADE: &str = "refs/made/head";
 
 /// Writes commits on top of `base` as one stream.
 pub(super) fn stream(base: &Oid, commits: &[NewCommit]) -> Result<Vec<u8>> {
@@ -19,7 +19,7 @@ pub(super) fn stream(base: &Oid, commits: &[NewCommit]) -> Result<Vec<u8>> {
         }
         let by = format!("{} {seconds} +0000", commit.identity);
         let mark = at + 1;
-        push(&mut stream, &format!("commit {WORK}\nmark :{mark}\nauthor {by}\ncommitter {by}\n"));
+        push(&mut stream, &format!("commit {MADE}\nmark :{mark}\nauthor {by}\ncommitter {by}\n"));
         data(&mut stream, message.as_bytes());
         // Later commits of the same ref follow the one before them.
         if at == 0 {
@@ -79,9 +79,9 @@ mod tests {
         let commits = [commit("a \"b\"\\c", "one  \n", 7), commit("d", "two", 7)];
         let text = String::from_utf8(stream(&base(), &commits).unwrap()).unwrap();
         let expected = format!(
-            "feature done\ncommit refs/work/head\nmark :1\nauthor P <p@x> 7 +0000\ncommitter P <p@x> 7 +0000\n\
+            "feature done\ncommit refs/made/head\nmark :1\nauthor P <p@x> 7 +0000\ncommitter P <p@x> 7 +0000\n\
              data 4\none\n\nfrom {}\nM 100755 inline \"a \\\"b\\\"\\\\c\"\ndata 2\n{{}}\n\
-             commit refs/work/head\nmark :2\nauthor P <p@x> 7 +0000\ncommitter P <p@x> 7 +0000\n\
+             commit refs/made/head\nmark :2\nauthor P <p@x> 7 +0000\ncommitter P <p@x> 7 +0000\n\
              data 4\ntwo\n\nM 100755 inline \"d\"\ndata 2\n{{}}\nget-mark :2\ndone\n",
             base()
         );

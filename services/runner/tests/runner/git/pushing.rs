@@ -70,6 +70,17 @@ async fn a_branch_that_exists_is_never_moved() {
 }
 
 #[tokio::test]
+async fn a_branch_that_could_be_fast_forwarded_is_not_moved_either() {
+    let world = World::start().await;
+    let commits = world.edit("{\"boost\": 2}\n").await;
+    let main = world.tip("main").unwrap();
+    world.git.set_branch("study-1", &main);
+    let pushed = world.engine.push_new(&world.remote, "study-1", &commits).await.unwrap();
+    assert_eq!(pushed, Pushed::RefusedExists);
+    assert_eq!(world.tip("study-1").unwrap(), main);
+}
+
+#[tokio::test]
 async fn pushing_again_what_is_there_says_that_the_branch_exists() {
     let world = World::start().await;
     let commits = world.edit("{\"boost\": 2}\n").await;
