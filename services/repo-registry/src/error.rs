@@ -93,7 +93,7 @@ pub enum Error {
         problem: String,
     },
     /// The database did not do what it was asked.
-    #[error("the registry's database")]
+    #[error("the registry's database {}", if is_away(.0) { "is away or busy" } else { "refused" })]
     Database(#[from] PgError),
     /// A row holds something that the registry does not know.
     #[error("column `{column}` cannot be read")]
@@ -112,14 +112,15 @@ impl From<Vec<Violation>> for Error {
 }
 
 impl Error {
-    /// Whether the same call may succeed later because only the database was away or busy.
     fn is_away(&self) -> bool {
-        use PgError::{CommitUnknown, Serialization, Timeout, Unavailable};
-        matches!(
-            self,
-            Self::Database(Unavailable(_) | CommitUnknown(_) | Serialization(_) | Timeout(_))
-        )
+        matches!(self, Self::Database(error) if is_away(error))
     }
+}
+
+/// Whether the same call may succeed later because the database was only away or busy.
+fn is_away(error: &PgError) -> bool {
+    use PgError::{CommitUnknown, Serialization, Timeout, Unavailable};
+    matches!(error, Unavailable(_) | CommitUnknown(_) | Serialization(_) | Timeout(_))
 }
 
 fn joined(violations: &[Violation]) -> String {

@@ -62,24 +62,26 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     for name in env.unknown(pullwright_repo_registry::PREFIX, &[]) {
         tracing::warn!("{name} is set, and nobody reads it");
     }
-    migrate::up(&settings.database, migrations::runner()).await.context("migrate the database")?;
+    // Before anything that takes time, so that an early signal ends the start as gracefully as the service.
     let stop = CancellationToken::new();
+    let stopping = stop.clone();
+    tokio::spawn(async move {
+        if let Err(error) = signal::terminated().await {
+            tracing::error!(%error, "cannot listen for signals");
+        }
+        stopping.cancel();
+    });
+    migrate::up(&settings.database, migrations::runner()).await.context("migrate the database")?;
     let app = App {
         db: Pool::connect(&settings.database)?,
         secrets: Secrets::new(settings.secrets_dir, redactor),
         hosts: settings.hosts,
-        stop: stop.clone(),
+        stop,
     };
     let listen = settings.server.listen;
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("listen on {listen}"))?;
     tracing::info!(address = %listener.local_addr()?, "listening");
-    tokio::spawn(async move {
-        if let Err(error) = signal::terminated().await {
-            tracing::error!(%error, "cannot listen for signals");
-        }
-        stop.cancel();
-    });
     serve(Arc::new(app), settings.server, listener).await.context("serve")?;
     tracing::info!("stopped");
     Ok(())

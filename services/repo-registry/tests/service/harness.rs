@@ -4,6 +4,7 @@ use std::{
     fs, io,
     path::PathBuf,
     sync::{Arc, Mutex, OnceLock, PoisonError},
+    time::Duration,
 };
 
 use pullwright_pg::{Pool, Queries as _, migrate};
@@ -62,7 +63,9 @@ impl Registry {
     /// Starts a registry with an empty secrets folder on this database, which it migrates when it is empty.
     pub(crate) async fn start_on(url: String, hosts: &str) -> Self {
         log();
-        let database = pullwright_pg::Settings::new(url, "registry-tests");
+        let mut database = pullwright_pg::Settings::new(url, "registry-tests");
+        // Many connections at once are slow to make on a busy machine, which no test is about.
+        database.acquire_timeout = Duration::from_secs(30);
         migrate::up(&database, migrations::runner()).await.unwrap();
         let folder = tempfile::tempdir().unwrap();
         let db = Pool::connect(&database).unwrap();
@@ -235,10 +238,10 @@ pub(crate) fn log() -> String {
     let log = LOG.get_or_init(|| {
         let log = Log::default();
         let settings = pullwright_telemetry::Settings::directives("debug").unwrap();
-        let telemetry = Builder::new("repo-registry", settings, Redactor::new())
-            .writer(log.clone())
-            .install()
-            .unwrap();
+        let telemetry = Builder::new("repo-registry", settings, Redactor::new());
+        // Not installed: a panic of a test belongs on its own output and not into the log.
+        let (dispatch, telemetry) = telemetry.writer(log.clone()).build();
+        tracing::dispatcher::set_global_default(dispatch).unwrap();
         std::mem::forget(telemetry);
         log
     });
