@@ -6,13 +6,14 @@ use pullwright_redact::Redactor;
 use pullwright_rpc::client::InvalidToken;
 use pullwright_types::Clock;
 
-use crate::{Settings, Tokens, cores::Cores, webhook::Secrets};
+use crate::{Settings, Tokens, cores::Cores, edge::body::Room, webhook::Secrets};
 
 /// The ingress' parts. Stateless but for webhook secrets, which are kept for seconds.
 pub struct App {
     pub(crate) cores: Cores,
     pub(crate) tokens: Tokens,
     pub(crate) secrets: Secrets,
+    pub(crate) room: Room,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -28,6 +29,6 @@ impl App {
     ) -> Result<Arc<Self>, InvalidToken> {
         let cores = Cores::connect(settings.proposal, settings.registry, settings.runner)?;
         let secrets = Secrets::new(cores.credentials.clone(), redactor);
-        Ok(Arc::new(Self { cores, tokens: settings.tokens, secrets, clock }))
+        Ok(Arc::new(Self { cores, tokens: settings.tokens, secrets, room: Room::default(), clock }))
     }
 }

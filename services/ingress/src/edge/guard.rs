@@ -79,3 +79,36 @@ fn log(response: &Response, started: Instant, is_probe: bool) {
 fn text<'r>(request: &'r Request, name: &str) -> Option<&'r str> {
     request.headers().get(name)?.to_str().ok()
 }
+
+#[cfg(test)]
+mod tests {
+    use axum::{Router, body::Body, middleware, routing::get};
+    use tower::ServiceExt as _;
+
+    use super::*;
+
+    async fn answer(path: &str) -> (u16, String) {
+        let router = Router::new()
+            .route("/panics", get(async || -> &str { panic!("as asked") }))
+            .route("/hangs", get(std::future::pending::<&str>))
+            .layer(middleware::from_fn(guard));
+        let request = Request::get(path).body(Body::empty()).expect("a request");
+        let response = router.oneshot(request).await.expect("infallible");
+        let status = response.status().as_u16();
+        assert!(response.headers().contains_key(REQUEST_ID));
+        let code = response.extensions().get::<ErrorCode>().map(|code| code.0.to_owned());
+        (status, code.unwrap_or_default())
+    }
+
+    #[tokio::test]
+    async fn a_panic_is_an_answer() {
+        assert_eq!(answer("/panics").await, (500, "INTERNAL_ERROR".to_owned()));
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_call_that_takes_too_long_is_answered_in_time() {
+        let started = tokio::time::Instant::now();
+        assert_eq!(answer("/hangs").await, (503, "SERVICE_UNAVAILABLE".to_owned()));
+        assert_eq!(started.elapsed(), TIME_LIMIT);
+    }
+}

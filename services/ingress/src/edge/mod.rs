@@ -1,7 +1,9 @@
 //! What every HTTP call passes, whichever resource it is about: ids, limits, identity, the error envelope.
 
 pub(crate) mod auth;
+pub(crate) mod beside;
 pub(crate) mod body;
+pub(crate) mod connections;
 pub(crate) mod error;
 pub(crate) mod fallback;
 pub(crate) mod fields;

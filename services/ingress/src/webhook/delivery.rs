@@ -9,17 +9,16 @@ use jiff::Timestamp;
 use pullwright_proto::delivery::{PullRequestEvent, RecordDeliveryRequest};
 use sha2::{Digest as _, Sha256};
 
-use super::{event::PullRequest, head::Head};
+use super::{content::Content, event::PullRequest, head::Head};
 use crate::time::wire;
 
 /// What is kept of a delivery whose signature held.
 pub(super) struct Delivery {
-    pub(super) repository_id: String,
     pub(super) head: Head,
     pub(super) headers: HashMap<String, String>,
     pub(super) body: Bytes,
     pub(super) received_at: Timestamp,
-    pub(super) pull_request: Option<PullRequest>,
+    pub(super) content: Content,
 }
 
 impl Delivery {
@@ -30,14 +29,14 @@ impl Delivery {
         let body_gzip = Bytes::from(gzip.finish()?);
         let sha256: [u8; 32] = Sha256::digest(&self.body).into();
         Ok(RecordDeliveryRequest {
-            repository_id: self.repository_id,
+            repository_id: self.content.repository_id,
             delivery_id: self.head.delivery_id().to_owned(),
             event: self.head.event().to_owned(),
             headers: self.headers,
             body_gzip,
             body_sha256: Bytes::copy_from_slice(&sha256),
             received_at: Some(wire(self.received_at)),
-            pull_request: self.pull_request.map(message),
+            pull_request: self.content.pull_request.map(message),
         })
     }
 }

@@ -4,6 +4,7 @@
 //! tried. What follows from a delivery is the ledger's.
 
 mod answer;
+mod content;
 mod delivery;
 mod event;
 mod head;
@@ -11,6 +12,7 @@ mod hint;
 mod receive;
 mod secrets;
 mod signature;
+mod verify;
 
 pub(crate) use receive::receive;
 pub(crate) use secrets::Secrets;

@@ -44,8 +44,8 @@ impl Secret {
     }
 }
 
-/// The secrets of one repository's name, current and previous.
-pub(super) type Known = Arc<[Secret]>;
+/// The secrets of one repository's name, current and previous; none when nobody registered it.
+type Known = Vec<Arc<Secret>>;
 
 /// The webhook secrets, as the keyring knows them.
 pub(crate) struct Secrets {
@@ -74,7 +74,7 @@ impl Secrets {
         Ok(known)
     }
 
-    fn secrets(&self, repository: &RepositoryName, entry: v1::WebhookSecrets) -> Vec<Secret> {
+    fn secrets(&self, repository: &RepositoryName, entry: v1::WebhookSecrets) -> Known {
         let values = [entry.current, entry.previous].into_iter().filter(|value| !value.is_empty());
         let secret = |value: String| {
             let value = SecretString::from(value);
@@ -82,13 +82,13 @@ impl Secrets {
             let redacted = self.redactor.guard(&value).inspect_err(|_| {
                 tracing::warn!(repository.id = %entry.repository_id, "left out a webhook secret of {repository}: it is too short");
             });
-            Some(Secret {
+            Some(Arc::new(Secret {
                 repository_id: entry.repository_id.clone(),
                 repository: repository.clone(),
                 host: entry.host.clone(),
                 value,
                 _redacted: redacted.ok()?,
-            })
+            }))
         };
         values.filter_map(secret).collect()
     }
@@ -108,5 +108,63 @@ impl Secrets {
         if kept.len() < MOST_KEPT || kept.contains_key(&key) {
             kept.insert(key, (now + KEPT, known));
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use pullwright_rpc::client::Settings;
+
+    use super::*;
+
+    fn secrets() -> Secrets {
+        let nowhere = Settings {
+            address: tonic::transport::Endpoint::from_static("http://127.0.0.1:1"),
+            token: "a service token".to_owned().into(),
+        };
+        let keyring = CredentialServiceClient::new(nowhere.connect().expect("a token that fits"));
+        Secrets::new(keyring, Redactor::new())
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn an_answer_is_believed_for_ten_seconds() {
+        let secrets = secrets();
+        secrets.remember("acme/x".to_owned(), Vec::new());
+        tokio::time::advance(KEPT - Duration::from_millis(1)).await;
+        assert!(secrets.remembered("acme/x").is_some());
+        tokio::time::advance(Duration::from_millis(1)).await;
+        assert!(secrets.remembered("acme/x").is_none());
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn strangers_cannot_fill_the_memory() {
+        let secrets = secrets();
+        for number in 0..=MOST_KEPT {
+            secrets.remember(format!("stranger/{number}"), Vec::new());
+        }
+        assert_eq!(secrets.kept.lock().expect("nobody panicked").len(), MOST_KEPT);
+        assert!(
+            secrets.remembered(&format!("stranger/{MOST_KEPT}")).is_none(),
+            "asked for again, never wrong"
+        );
+        tokio::time::advance(KEPT).await;
+        secrets.remember("acme/x".to_owned(), Vec::new());
+        assert!(secrets.remembered("acme/x").is_some(), "room is made by what is too old");
+    }
+
+    #[tokio::test]
+    async fn a_secret_is_taken_out_of_texts_as_long_as_it_is_kept_and_one_too_short_is_not_used() {
+        let secrets = secrets();
+        let repository = RepositoryName::parse("acme/x").expect("a name");
+        let entry = |current: &str| v1::WebhookSecrets {
+            current: current.to_owned(),
+            ..v1::WebhookSecrets::default()
+        };
+        assert!(secrets.secrets(&repository, entry("short")).is_empty());
+        let kept = secrets.secrets(&repository, entry("long enough to be found"));
+        assert!(
+            !secrets.redactor.redact("it is long enough to be found here").contains("long enough")
+        );
+        assert_eq!(kept.len(), 1);
     }
 }

@@ -1,5 +1,7 @@
 //! JSON bodies: an object, within its limit, its errors told by field.
 
+use std::sync::Arc;
+
 use axum::{
     extract::{FromRequest, Request},
     http::HeaderMap,
@@ -7,30 +9,33 @@ use axum::{
 use serde::de::DeserializeOwned;
 
 use super::Object;
-use crate::edge::{body, error::ApiError};
+use crate::{
+    App,
+    edge::{
+        beside::beside,
+        body::{self, Body},
+        error::ApiError,
+    },
+};
 
 /// The largest body of a call that says nothing else.
 const MIB: usize = 1024 * 1024;
-
-/// From this size on a body is parsed beside the event loop.
-const LARGE: usize = 256 * 1024;
 
 /// A body that must be given, at most `LIMIT` bytes.
 #[derive(Debug)]
 pub(crate) struct Given<T, const LIMIT: usize = MIB>(pub(crate) T);
 
-impl<T, S, const LIMIT: usize> FromRequest<S> for Given<T, LIMIT>
+impl<T, const LIMIT: usize> FromRequest<Arc<App>> for Given<T, LIMIT>
 where
     T: DeserializeOwned + Send + 'static,
-    S: Send + Sync,
 {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
         require_json(&parts.headers)?;
-        let bytes = body::read(&parts.headers, body, LIMIT).await?;
-        parse(bytes).await.map(Self)
+        let body = app.room.read(&parts.headers, body, LIMIT).await?;
+        parse(body).await.map(Self)
     }
 }
 
@@ -38,21 +43,20 @@ where
 #[derive(Debug)]
 pub(crate) struct OrNothing<T>(pub(crate) T);
 
-impl<T, S> FromRequest<S> for OrNothing<T>
+impl<T> FromRequest<Arc<App>> for OrNothing<T>
 where
     T: DeserializeOwned + Default + Send + 'static,
-    S: Send + Sync,
 {
     type Rejection = ApiError;
 
-    async fn from_request(request: Request, _: &S) -> Result<Self, ApiError> {
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        let bytes = body::read(&parts.headers, body, MIB).await?;
-        if bytes.is_empty() {
+        let body = app.room.read(&parts.headers, body, MIB).await?;
+        if body.bytes.is_empty() {
             return Ok(Self(T::default()));
         }
         require_json(&parts.headers)?;
-        parse(bytes).await.map(Self)
+        parse(body).await.map(Self)
     }
 }
 
@@ -64,14 +68,8 @@ fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
     Err(ApiError::invalid("header Content-Type", "must be application/json"))
 }
 
-async fn parse<T: DeserializeOwned + Send + 'static>(bytes: Vec<u8>) -> Result<T, ApiError> {
-    if bytes.len() < LARGE {
-        return read(&bytes);
-    }
-    tokio::task::spawn_blocking(move || read(&bytes)).await.unwrap_or_else(|error| {
-        tracing::error!(%error, "parsing a body ended early");
-        Err(ApiError::internal())
-    })
+async fn parse<T: DeserializeOwned + Send + 'static>(body: Body) -> Result<T, ApiError> {
+    beside(body.bytes.len(), move || read(&body.bytes)).await?
 }
 
 fn read<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, ApiError> {

@@ -1,0 +1,140 @@
+//! A core that answers from a script and remembers what it was asked.
+
+use std::{
+    any::{Any, TypeId},
+    collections::HashMap,
+    sync::{Arc, Mutex},
+};
+
+use pullwright_proto::{
+    delivery::{self, delivery_service_server::DeliveryService},
+    proposal::{
+        self, proposal_service_server::ProposalService, study_service_server::StudyService,
+    },
+    registry::{
+        self, cluster_service_server::ClusterService,
+        config_repo_service_server::ConfigRepoService,
+        credential_service_server::CredentialService,
+        query_template_service_server::QueryTemplateService,
+    },
+};
+use pullwright_rpc::Context;
+use tokio::sync::RwLock;
+use tonic::{Request, Response, Status};
+
+type Script<Q, R> = Arc<dyn Fn(&Q) -> Result<R, Status> + Send + Sync>;
+
+/// A call that came in.
+struct Seen {
+    request: Box<dyn Any + Send>,
+    context: Context,
+}
+
+#[derive(Default)]
+struct Inner {
+    scripts: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
+    seen: Mutex<Vec<Seen>>,
+    held: RwLock<()>,
+}
+
+/// The script and the memory of one core; clones share both.
+#[derive(Clone, Default)]
+pub struct Fake(Arc<Inner>);
+
+impl Fake {
+    /// From now on requests of this type are answered by `script`.
+    pub fn on<Q: 'static, R: 'static>(
+        &self,
+        script: impl Fn(&Q) -> Result<R, Status> + Send + Sync + 'static,
+    ) {
+        let script: Script<Q, R> = Arc::new(script);
+        self.0.scripts.lock().unwrap().insert(TypeId::of::<Q>(), Box::new(script));
+    }
+
+    /// The requests of this type that came in, the oldest first.
+    pub fn seen<Q: Clone + 'static>(&self) -> Vec<Q> {
+        let seen = self.0.seen.lock().unwrap();
+        seen.iter().filter_map(|seen| seen.request.downcast_ref::<Q>().cloned()).collect()
+    }
+
+    /// Who was behind the calls that came in, the oldest first.
+    pub fn contexts(&self) -> Vec<Context> {
+        self.0.seen.lock().unwrap().iter().map(|seen| seen.context.clone()).collect()
+    }
+
+    /// Keeps all answers back until what this gives is dropped.
+    pub async fn hold(&self) -> tokio::sync::RwLockWriteGuard<'_, ()> {
+        self.0.held.write().await
+    }
+
+    async fn reply<Q, R>(&self, request: Request<Q>) -> Result<Response<R>, Status>
+    where
+        Q: Send + 'static,
+        R: Default + 'static,
+    {
+        let request = request.into_inner();
+        let script = {
+            let scripts = self.0.scripts.lock().unwrap();
+            scripts
+                .get(&TypeId::of::<Q>())
+                .and_then(|any| any.downcast_ref::<Script<Q, R>>().cloned())
+        };
+        let answer = script.map_or_else(|| Ok(R::default()), |script| script(&request));
+        let context = Context::current().expect("calls come with a context");
+        self.0.seen.lock().unwrap().push(Seen { request: Box::new(request), context });
+        let _released = self.0.held.read().await;
+        answer.map(Response::new)
+    }
+}
+
+macro_rules! answers {
+    ($service:path: $($method:ident $module:ident $request:ident $response:ident),* $(,)?) => {
+        #[tonic::async_trait]
+        impl $service for Fake {
+            $(async fn $method(
+                &self,
+                request: Request<$module::$request>,
+            ) -> Result<Response<$module::$response>, Status> {
+                self.reply(request).await
+            })*
+        }
+    };
+}
+
+answers! { ProposalService:
+    create_proposal proposal CreateProposalRequest CreateProposalResponse,
+    get_proposal proposal GetProposalRequest GetProposalResponse,
+    list_proposals proposal ListProposalsRequest ListProposalsResponse,
+    reject_proposal proposal RejectProposalRequest RejectProposalResponse,
+    open_pull_request proposal OpenPullRequestRequest OpenPullRequestResponse,
+    get_live_proposal proposal GetLiveProposalRequest GetLiveProposalResponse,
+    list_proposal_events proposal ListProposalEventsRequest ListProposalEventsResponse,
+}
+answers! { StudyService:
+    create_study proposal CreateStudyRequest CreateStudyResponse,
+    get_study proposal GetStudyRequest GetStudyResponse,
+    get_digest proposal GetDigestRequest GetDigestResponse,
+    update_digest proposal UpdateDigestRequest UpdateDigestResponse,
+}
+answers! { DeliveryService:
+    record_delivery delivery RecordDeliveryRequest RecordDeliveryResponse,
+}
+answers! { ConfigRepoService:
+    create_config_repo registry CreateConfigRepoRequest CreateConfigRepoResponse,
+    get_config_repo registry GetConfigRepoRequest GetConfigRepoResponse,
+    list_config_repos registry ListConfigReposRequest ListConfigReposResponse,
+}
+answers! { ClusterService:
+    create_cluster registry CreateClusterRequest CreateClusterResponse,
+    get_cluster registry GetClusterRequest GetClusterResponse,
+    list_clusters registry ListClustersRequest ListClustersResponse,
+}
+answers! { QueryTemplateService:
+    create_query_template registry CreateQueryTemplateRequest CreateQueryTemplateResponse,
+    get_query_template registry GetQueryTemplateRequest GetQueryTemplateResponse,
+    list_query_templates registry ListQueryTemplatesRequest ListQueryTemplatesResponse,
+}
+answers! { CredentialService:
+    mint_credential registry MintCredentialRequest MintCredentialResponse,
+    get_webhook_secrets registry GetWebhookSecretsRequest GetWebhookSecretsResponse,
+}
