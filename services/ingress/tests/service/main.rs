@@ -10,6 +10,7 @@ mod harness;
 mod hostile;
 mod lifecycle;
 mod log;
+mod malformed;
 mod messages;
 mod reasons;
 mod rest;
