@@ -122,6 +122,16 @@ pub fn judge(known: Known, seen: PullRequestState, updated_at: Option<Timestamp>
     }
 }
 
+/// Orders GitHub's answer to a change of ours, made just now under the repository's lock: where the stamps, which have whole
+/// seconds, do not tell, the answer does.
+#[must_use]
+pub fn judge_answer(known: Known, seen: PullRequestState, updated_at: Option<Timestamp>) -> Verdict {
+    match judge(known, seen, updated_at) {
+        Verdict::Disputed => Verdict::News,
+        verdict => verdict,
+    }
+}
+
 /// What came of a delivery.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Outcome {
@@ -214,6 +224,14 @@ mod tests {
     ) {
         let known = Known { state, updated_at: known.map(at) };
         assert_eq!(judge(known, seen, updated_at.map(at)), verdict);
+    }
+
+    #[test]
+    fn an_answer_to_our_own_change_decides_within_the_second_and_not_against_a_merge() {
+        let known = |state| Known { state: Some(state), updated_at: Some(at(1)) };
+        assert_eq!(judge_answer(known(Open), Closed, Some(at(1))), Verdict::News);
+        assert_eq!(judge_answer(known(Open), Closed, Some(at(0))), Verdict::Stale);
+        assert_eq!(judge_answer(known(Merged), Closed, Some(at(1))), Verdict::Stale);
     }
 
     #[rstest]

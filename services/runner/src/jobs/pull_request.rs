@@ -25,11 +25,10 @@ pub(super) async fn ensure(
     spec: &OpenPullRequestSpec,
     branch: &Branch,
 ) -> Result<Option<Opened>, JobError> {
-    // On a first attempt whose branch has just come into being there cannot be one yet.
-    if branch.adopted || attempt.number > 1 {
-        if let Some(found) = find(attempt, place, target, spec, branch).await? {
-            return Ok(Some(found));
-        }
+    // Where nothing was announced before and the branch has just come into being there cannot be one yet.
+    let is_first = spec.announced.is_empty() && !branch.adopted && attempt.number == 1;
+    if !is_first && let Some(found) = find(attempt, place, target, spec, branch).await? {
+        return Ok(Some(found));
     }
     let app = attempt.app;
     attempt.ensure(app.settings.github_time_limit).await?;

@@ -99,7 +99,7 @@ async fn apply(tx: &Transaction<'_>, delivery: &NewDelivery) -> Result<End> {
     let id = generation.proposal_id;
     let proposal = proposals::lock(tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
     let updated_at = delivery.pull_request.as_ref().and_then(|event| event.updated_at);
-    let report = Report { sight, updated_at, by: GITHUB };
+    let report = Report { sight, updated_at, by: GITHUB, is_answer: false };
     let verdict = follow::follow(tx, &proposal, &generation, pull, report).await?;
     Ok(End { outcome: verdict.into(), proposal_id: Some(id) })
 }
