@@ -145,7 +145,7 @@ CREATE TABLE lanes (
 -- What is wanted. A job is leased while `leased_epoch` is its lane's running epoch.
 CREATE TABLE jobs (
     id              uuid PRIMARY KEY,
-    kind            text NOT NULL CHECK (kind IN ('open_pull_request', 'close_pull_request')),
+    kind            text NOT NULL CHECK (kind IN ('open_pull_request', 'close_pull_request', 'comment_pull_request', 'tidy_pull_request')),
     subject         uuid NOT NULL,
     generation      integer NOT NULL,
     lane            text NOT NULL REFERENCES lanes,
@@ -175,6 +175,16 @@ CREATE UNIQUE INDEX jobs_one_live ON jobs (kind, subject) WHERE ended_at IS NULL
 CREATE INDEX jobs_by_urgency ON jobs (priority DESC, due_at) WHERE ended_at IS NULL;
 CREATE INDEX jobs_by_lane ON jobs (lane, due_at) WHERE ended_at IS NULL;
 CREATE INDEX jobs_by_subject ON jobs (subject, created_at);
+
+-- Leases that announced an effect on GitHub and did not end the job yet. A row that outlives its lease is a runner that may still wake.
+CREATE TABLE unsettled_effects (
+    job_id       uuid NOT NULL REFERENCES jobs ON DELETE CASCADE,
+    epoch        bigint NOT NULL,
+    token        uuid NOT NULL,
+    announced_at timestamptz NOT NULL DEFAULT clock_timestamp(),
+    PRIMARY KEY (job_id, epoch)
+);
+CREATE INDEX unsettled_effects_by_token ON unsettled_effects (token);
 
 -- What GitHub told us, and what came of it.
 CREATE TABLE deliveries (

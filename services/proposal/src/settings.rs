@@ -29,6 +29,10 @@ pub struct Settings {
     pub brand: String,
     /// How long a lease lasts unless it is renewed.
     pub lease_duration: Duration,
+    /// How long after a sign of a lost lease its effects are tidied up: longer than the longest effect takes.
+    pub tidy_after: Duration,
+    /// Whether an opened pull request gets a comment that shows the chart of parameter importance.
+    pub chart_comment: bool,
 }
 
 const PREFIX: &str = "PROPOSAL_";
@@ -63,6 +67,8 @@ impl Settings {
             },
             brand: text(env, "PROPOSAL_BRAND", "pullwright", BRAND, is_brand)?,
             lease_duration: env.duration("PROPOSAL_LEASE_DURATION", Duration::from_secs(30))?,
+            tidy_after: env.duration("PROPOSAL_TIDY_AFTER", Duration::from_secs(60))?,
+            chart_comment: env.flag("PULL_REQUEST_CHART_COMMENT", true)?,
         })
     }
 }
@@ -131,6 +137,13 @@ mod tests {
             Author { name: "pullwright-bot".into(), email: "pullwright-bot@example.com".into() };
         assert_eq!((settings.author, settings.brand.as_str()), (author, "pullwright"));
         assert_eq!(settings.lease_duration, Duration::from_secs(30));
+        assert_eq!((settings.tidy_after, settings.chart_comment), (Duration::from_secs(60), true));
+    }
+
+    #[test]
+    fn the_chart_can_be_left_out_of_the_comments() {
+        assert!(!read(&[("PULL_REQUEST_CHART_COMMENT", "off")]).unwrap().chart_comment);
+        assert!(read(&[("PULL_REQUEST_CHART_COMMENT", "on")]).unwrap().chart_comment);
     }
 
     #[rstest]
@@ -138,6 +151,8 @@ mod tests {
     #[case("PROPOSAL_GIT_AUTHOR_EMAIL", "bot@example.com\n")]
     #[case("PROPOSAL_BRAND", "Pull/Wright")]
     #[case("PROPOSAL_LEASE_DURATION", "30")]
+    #[case("PROPOSAL_TIDY_AFTER", "soon")]
+    #[case("PULL_REQUEST_CHART_COMMENT", "maybe")]
     #[case("PROPOSAL_LISTEN", "here")]
     fn a_wrong_value_is_named(#[case] name: &str, #[case] value: &str) {
         assert_eq!(read(&[(name, value)]).unwrap_err().name(), name);

@@ -22,7 +22,8 @@ use crate::{
 /// Does the jobs of a lane that was leased to a request made at `asked`.
 pub async fn work(app: App, granted: job::Lease, asked: Instant) {
     let lease = Arc::new(Lease::new(&granted, asked, app.ledger.clone()));
-    if lease.left() < lease.duration / 2 && lease.renew().await.is_err() {
+    // An answer that was long on its way left less than the next renewal waits for.
+    if lease.left() < app.settings.renew_every && lease.renew().await.is_err() {
         return;
     }
     let lock = match take_lock(&app, &lease).await {

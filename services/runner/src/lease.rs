@@ -18,8 +18,6 @@ pub struct Lease {
     pub epoch: i64,
     /// Proves the lease to the ledger.
     pub token: String,
-    /// How long it was granted for.
-    pub duration: Duration,
     ends: Mutex<Instant>,
     lost: CancellationToken,
     ledger: Ledger,
@@ -35,7 +33,6 @@ impl Lease {
             lane: granted.lane.clone(),
             epoch: granted.epoch,
             token: granted.token.clone(),
-            duration,
             ends: Mutex::new(asked + duration),
             lost: CancellationToken::new(),
             ledger,

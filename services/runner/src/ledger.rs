@@ -84,9 +84,14 @@ impl Ledger {
         self.record(job, token, Progress::CreatingPullRequest(())).await
     }
 
-    /// Proves the lease directly before a pull request is closed or a branch deleted.
-    pub async fn closing_pull_request(&self, job: &str, token: &str) -> Result<()> {
-        self.record(job, token, Progress::ClosingPullRequest(())).await.map(drop)
+    /// Asks, directly before a pull request is closed or a branch deleted, whether that is still wanted.
+    pub async fn closing_pull_request(&self, job: &str, token: &str) -> Result<bool> {
+        self.record(job, token, Progress::ClosingPullRequest(())).await
+    }
+
+    /// Asks, directly before a comment is written, whether it is still wanted.
+    pub async fn commenting(&self, job: &str, token: &str) -> Result<bool> {
+        self.record(job, token, Progress::Commenting(())).await
     }
 
     /// Writes down what GitHub answered about the pull request.

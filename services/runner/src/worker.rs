@@ -16,7 +16,12 @@ use tokio::{
 use crate::{App, lane};
 
 /// The kinds of jobs that this runner does.
-const KINDS: [JobKind; 2] = [JobKind::OpenPullRequest, JobKind::ClosePullRequest];
+const KINDS: [JobKind; 4] = [
+    JobKind::OpenPullRequest,
+    JobKind::ClosePullRequest,
+    JobKind::CommentPullRequest,
+    JobKind::TidyPullRequest,
+];
 /// How long one request for work waits at the ledger: shorter than any time limit on the way.
 const WAIT: Duration = Duration::from_secs(10);
 /// How long to wait before asking again when the ledger or Redis is away.

@@ -24,6 +24,8 @@ pub fn kind(kind: Kind) -> v1::JobKind {
     match kind {
         Kind::OpenPullRequest => v1::JobKind::OpenPullRequest,
         Kind::ClosePullRequest => v1::JobKind::ClosePullRequest,
+        Kind::CommentPullRequest => v1::JobKind::CommentPullRequest,
+        Kind::TidyPullRequest => v1::JobKind::TidyPullRequest,
     }
 }
 
@@ -33,6 +35,8 @@ pub fn read_kind(kind: i32) -> Option<Kind> {
     match v1::JobKind::try_from(kind) {
         Ok(v1::JobKind::OpenPullRequest) => Some(Kind::OpenPullRequest),
         Ok(v1::JobKind::ClosePullRequest) => Some(Kind::ClosePullRequest),
+        Ok(v1::JobKind::CommentPullRequest) => Some(Kind::CommentPullRequest),
+        Ok(v1::JobKind::TidyPullRequest) => Some(Kind::TidyPullRequest),
         Ok(v1::JobKind::Unspecified) | Err(_) => None,
     }
 }

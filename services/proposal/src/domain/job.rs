@@ -4,7 +4,7 @@ use std::fmt;
 
 use uuid::Uuid;
 
-use super::Status;
+use super::{PullRequestState, Status};
 
 /// The lane of everything that writes to a repository.
 #[must_use]
@@ -19,11 +19,31 @@ pub enum Kind {
     OpenPullRequest,
     /// Closes it, and deletes its branch as far as it is ours.
     ClosePullRequest,
+    /// Writes the comment that shows the chart.
+    CommentPullRequest,
+    /// Closes and deletes what is ours and not the recorded pull request.
+    TidyPullRequest,
+}
+
+/// What decides whether something is still wanted of a proposal.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Standing {
+    /// Where the proposal stands.
+    pub status: Status,
+    /// What GitHub last said about the current generation's pull request.
+    pub pull_request: Option<PullRequestState>,
+    /// The current generation.
+    pub generation: i32,
 }
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 2] = [Self::OpenPullRequest, Self::ClosePullRequest];
+    pub const ALL: [Self; 4] = [
+        Self::OpenPullRequest,
+        Self::ClosePullRequest,
+        Self::CommentPullRequest,
+        Self::TidyPullRequest,
+    ];
 
     /// The kind's name, as it is stored.
     #[must_use]
@@ -31,6 +51,8 @@ impl Kind {
         match self {
             Self::OpenPullRequest => "open_pull_request",
             Self::ClosePullRequest => "close_pull_request",
+            Self::CommentPullRequest => "comment_pull_request",
+            Self::TidyPullRequest => "tidy_pull_request",
         }
     }
 
@@ -40,17 +62,35 @@ impl Kind {
         Self::ALL.into_iter().find(|kind| kind.as_str() == text)
     }
 
-    /// Whether a proposal in this state, now in generation `current`, wants this done for `generation`.
+    /// How urgent it is, the higher the sooner: what people wait for comes before what only adds to it.
+    #[must_use]
+    pub const fn priority(self) -> i16 {
+        match self {
+            Self::OpenPullRequest | Self::ClosePullRequest => 0,
+            Self::TidyPullRequest => -5,
+            Self::CommentPullRequest => -10,
+        }
+    }
+
+    /// Whether a proposal that stands there `now` wants this done for `generation`.
     ///
     /// A pull request is wanted while the proposal waits for it. Closing is wanted once nothing can become of the pull request:
-    /// the proposal was rejected or superseded, or a later generation took its place.
+    /// the proposal was rejected or superseded, or a later generation took its place. A comment is wanted where somebody reads
+    /// it: not on what was closed. Tidying up is always right.
     #[must_use]
-    pub fn is_wanted(self, status: Status, current: i32, generation: i32) -> bool {
+    pub fn is_wanted(self, now: Standing, generation: i32) -> bool {
+        let is_current = now.generation == generation;
         match self {
-            Self::OpenPullRequest => status == Status::Pending && current == generation,
+            Self::OpenPullRequest => is_current && now.status == Status::Pending,
             Self::ClosePullRequest => {
-                current != generation || matches!(status, Status::Rejected | Status::Superseded)
+                !is_current || matches!(now.status, Status::Rejected | Status::Superseded)
             }
+            Self::CommentPullRequest => {
+                is_current
+                    && matches!(now.status, Status::PrOpened | Status::PrMerged)
+                    && now.pull_request != Some(PullRequestState::Closed)
+            }
+            Self::TidyPullRequest => true,
         }
     }
 }
@@ -109,7 +149,26 @@ mod tests {
         #[case] open: bool,
         #[case] close: bool,
     ) {
-        assert_eq!(Kind::OpenPullRequest.is_wanted(status, current, 1), open);
-        assert_eq!(Kind::ClosePullRequest.is_wanted(status, current, 1), close);
+        let now = Standing { status, pull_request: None, generation: current };
+        assert_eq!(Kind::OpenPullRequest.is_wanted(now, 1), open);
+        assert_eq!(Kind::ClosePullRequest.is_wanted(now, 1), close);
+        assert!(Kind::TidyPullRequest.is_wanted(now, 1));
+    }
+
+    #[rstest]
+    #[case(Status::Pending, None, 1, false)]
+    #[case(Status::PrOpened, Some(PullRequestState::Open), 1, true)]
+    #[case(Status::PrOpened, Some(PullRequestState::Closed), 1, false)]
+    #[case(Status::PrOpened, Some(PullRequestState::Open), 2, false)]
+    #[case(Status::PrMerged, Some(PullRequestState::Merged), 1, true)]
+    #[case(Status::Rejected, Some(PullRequestState::Open), 1, false)]
+    fn a_comment_is_wanted_on_the_current_pull_request_unless_it_was_closed(
+        #[case] status: Status,
+        #[case] pull_request: Option<PullRequestState>,
+        #[case] generation: i32,
+        #[case] wanted: bool,
+    ) {
+        let now = Standing { status, pull_request, generation };
+        assert_eq!(Kind::CommentPullRequest.is_wanted(now, 1), wanted);
     }
 }

@@ -5,7 +5,7 @@ use std::fmt;
 use jiff::Timestamp;
 use uuid::Uuid;
 
-use super::MetricDeltas;
+use super::{MetricDeltas, job::Standing};
 
 /// Where a proposal stands.
 ///
@@ -172,4 +172,13 @@ pub struct Proposal {
     pub rejected_reason: Option<String>,
     /// When it was created.
     pub created_at: Timestamp,
+}
+
+impl Proposal {
+    /// What decides whether a job is still wanted of it.
+    #[must_use]
+    pub fn standing(&self) -> Standing {
+        let Self { status, pr_state, generation, .. } = *self;
+        Standing { status, pull_request: pr_state, generation }
+    }
 }

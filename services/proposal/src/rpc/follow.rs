@@ -2,12 +2,14 @@
 //!
 //! Merged and closed are legal from every state: GitHub wins.
 
+use std::time::Duration;
+
 use jiff::Timestamp;
 
 use crate::{
     domain::{
         Generation, Proposal, PullRequest, PullRequestState, Status,
-        delivery::{Known, Sight, Verdict, judge},
+        delivery::{Known, Sight, Verdict, judge, judge_answer},
         job::push_lane,
     },
     error::{Error, Result},
@@ -33,6 +35,8 @@ pub(super) struct Report {
     pub(super) updated_at: Option<Timestamp>,
     /// Who tells.
     pub(super) by: &'static str,
+    /// Whether it is GitHub's answer to a change that we made just now.
+    pub(super) is_answer: bool,
 }
 
 /// Orders a report after or before what is known of a locked proposal's pull request, and applies it when it is news.
@@ -50,6 +54,7 @@ pub(super) async fn follow(
         true => Known { state: proposal.pr_state, updated_at: proposal.pr_updated_at },
         false => Known { state: Some(pull.state), updated_at: pull.updated_at },
     };
+    let judge = if report.is_answer { judge_answer } else { judge };
     let verdict = judge(known, seen, report.updated_at);
     match verdict {
         Verdict::Agrees => {}
@@ -101,7 +106,7 @@ pub(super) async fn catch_up(
             continue;
         };
         let Some(pull) = &found.pull_request else { continue };
-        let report = Report { sight, updated_at: event.updated_at, by: GITHUB };
+        let report = Report { sight, updated_at: event.updated_at, by: GITHUB, is_answer: false };
         let verdict = follow(tx, &proposal, &found, pull, report).await?;
         let end = End { outcome: verdict.into(), proposal_id: Some(proposal.id) };
         deliveries::settle(tx, id, end, None, None).await?;
@@ -203,7 +208,7 @@ pub(super) async fn close(
         subject: proposal.id,
         generation: number,
         lane: push_lane(generation.target.repository_id),
-        priority: 0,
+        wait: Duration::ZERO,
         reason: Some(reason),
     };
     jobs::enqueue(tx, &job).await?;

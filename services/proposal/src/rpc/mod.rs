@@ -7,6 +7,7 @@ pub mod study_service;
 
 mod follow;
 mod page;
+mod tidy;
 
 use tonic::Status;
 

@@ -23,8 +23,8 @@ pub struct NewJob {
     pub generation: i32,
     /// The lane that the effect belongs to (`domain::job::push_lane`).
     pub lane: String,
-    /// The higher, the sooner.
-    pub priority: i16,
+    /// How long it is left alone first; a live one is left alone for as long again.
+    pub wait: Duration,
     /// Why, for people.
     pub reason: Option<String>,
 }
@@ -99,13 +99,16 @@ impl Job {
 /// The database refused.
 pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
     const SQL: &str = "
-        INSERT INTO jobs (id, kind, subject, generation, lane, priority, reason, traceparent, request_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+        INSERT INTO jobs (id, kind, subject, generation, lane, priority, reason, traceparent, request_id, due_at)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10))
         ON CONFLICT (kind, subject) WHERE ended_at IS NULL DO UPDATE
         SET wanted = jobs.wanted + 1,
             generation = GREATEST(jobs.generation, excluded.generation),
             priority = GREATEST(jobs.priority, excluded.priority),
-            due_at = LEAST(jobs.due_at, now()),
+            due_at = CASE
+                WHEN excluded.due_at > now() THEN GREATEST(jobs.due_at, excluded.due_at)
+                ELSE LEAST(jobs.due_at, now())
+            END,
             reason = COALESCE(excluded.reason, jobs.reason)
         RETURNING id";
     lanes::create(tx, &job.lane).await?;
@@ -119,10 +122,11 @@ pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
                 &job.subject,
                 &job.generation,
                 &job.lane,
-                &job.priority,
+                &job.kind.priority(),
                 &job.reason,
                 &trace_context::current_traceparent(),
                 &Context::request_id(),
+                &job.wait.as_secs_f64(),
             ],
         )
         .await?;
@@ -131,6 +135,8 @@ pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
 }
 
 /// Cancels the live job unless a runner has it in its hands; tells whether it did.
+///
+/// One whose runner announced an effect and was not heard of since stays: who leases it next takes care of what is left.
 ///
 /// # Errors
 /// The database refused.
@@ -145,7 +151,11 @@ pub async fn cancel_queued(tx: &Transaction<'_>, kind: Kind, subject: Uuid) -> R
           AND lanes.key = jobs.lane
           AND (jobs.leased_epoch IS DISTINCT FROM lanes.epoch
                OR lanes.token IS NULL
-               OR lanes.expires_at <= clock_timestamp())";
+               OR lanes.expires_at <= clock_timestamp())
+          AND NOT EXISTS (
+              SELECT FROM unsettled_effects
+              WHERE job_id = jobs.id AND epoch = jobs.leased_epoch
+          )";
     let Some(lane) = live_lane(tx, kind, subject).await? else { return Ok(false) };
     lanes::lock(tx, &lane).await?;
     Ok(tx.execute(SQL, &[&kind.as_str(), &subject]).await? > 0)

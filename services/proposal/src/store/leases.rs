@@ -176,14 +176,14 @@ pub async fn end(
     Ok(())
 }
 
-/// Queues a job again at once, as new: somebody wanted it once more.
+/// Queues a job again as new: somebody wanted it once more, at once unless they said later.
 ///
 /// # Errors
 /// The database refused.
 pub async fn restart(tx: &Transaction<'_>, job: &Job, answer: Answer<'_>) -> Result<()> {
     const SQL: &str = "
         UPDATE jobs
-        SET due_at = now(),
+        SET due_at = GREATEST(due_at, now()),
             attempt = 0,
             first_leased_at = NULL,
             leased_epoch = NULL,

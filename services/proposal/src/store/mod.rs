@@ -6,6 +6,7 @@ pub mod changes;
 pub mod deliveries;
 pub mod details;
 pub mod digests;
+pub mod effects;
 pub mod events;
 pub mod generations;
 pub mod jobs;

@@ -75,6 +75,8 @@ impl Harness {
             },
             brand: "pullwright".to_owned(),
             lease_duration: Duration::from_secs(30),
+            tidy_after: Duration::from_secs(60),
+            chart_comment: true,
         };
         change(&mut settings);
         let stop = CancellationToken::new();

@@ -15,7 +15,12 @@ use pullwright_rpc::{Refusal, client::Connection};
 use crate::harness::{Harness, answer};
 
 /// The kinds of jobs that there are.
-pub const ALL: [v1::JobKind; 2] = [v1::JobKind::OpenPullRequest, v1::JobKind::ClosePullRequest];
+pub const ALL: [v1::JobKind; 4] = [
+    v1::JobKind::OpenPullRequest,
+    v1::JobKind::ClosePullRequest,
+    v1::JobKind::CommentPullRequest,
+    v1::JobKind::TidyPullRequest,
+];
 
 /// A runner.
 #[derive(Clone)]

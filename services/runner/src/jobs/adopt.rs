@@ -1,7 +1,8 @@
-//! Whose a branch is. The journal decides: a tip that was announced is ours, a tip above one is ours with a person's commits on
+//! Whose a branch is, and whose a pull request. The journal decides: a tip that was announced is ours, a tip above one is ours with a person's commits on
 //! top, everything else is foreign and never touched.
 
-use pullwright_proto::job::Announcement;
+use pullwright_github::PullRequest;
+use pullwright_proto::job::{Announcement, Target};
 
 use super::{Attempt, place::Place};
 use crate::{
@@ -52,6 +53,29 @@ pub(super) fn heads(announced: &[Announcement]) -> Result<Vec<Oid>, JobError> {
         .map(parse)
         .collect::<Result<_, _>>()
         .map_err(|source| JobError::Spec { field: "journal", source })
+}
+
+/// Ours: from our repository and from one of `heads` or a commit on top of one, into our base, and with this hidden mark.
+pub(super) async fn is_ours(
+    attempt: &Attempt<'_>,
+    place: &Place,
+    target: &Target,
+    mark: &str,
+    heads: &[Oid],
+    pull_request: &PullRequest,
+) -> Result<bool, JobError> {
+    let marked = pull_request.body.as_deref().is_some_and(|body| body.contains(mark));
+    if !(is_from(place, pull_request) && marked && pull_request.base.name == target.base_branch) {
+        return Ok(false);
+    }
+    let Ok(head) = Oid::parse(&pull_request.head.sha) else { return Ok(false) };
+    Ok(heads.contains(&head) || attempt.app.git.descends_from(&place.remote, &head, heads).await?)
+}
+
+/// Whether a pull request's head is in our repository.
+pub(super) fn is_from(place: &Place, pull_request: &PullRequest) -> bool {
+    let name = pull_request.head.repository.as_deref();
+    name.is_some_and(|name| name.eq_ignore_ascii_case(&place.name.to_string()))
 }
 
 /// The refusal to touch a branch that is not ours.

@@ -3,10 +3,13 @@
 mod adopt;
 mod chart;
 mod close_pull_request;
+mod closing;
+mod comment_pull_request;
 mod open_pull_request;
 mod place;
 mod pull_request;
 mod push_branch;
+mod tidy_pull_request;
 
 use std::time::Duration;
 
@@ -45,6 +48,8 @@ pub async fn run(attempt: &Attempt<'_>, job: &Job) -> Result<Outcome, JobError> 
     match &job.spec {
         Some(Spec::OpenPullRequest(spec)) => open_pull_request::run(attempt, spec).await,
         Some(Spec::ClosePullRequest(spec)) => close_pull_request::run(attempt, spec).await,
+        Some(Spec::CommentPullRequest(spec)) => comment_pull_request::run(attempt, spec).await,
+        Some(Spec::TidyPullRequest(spec)) => tidy_pull_request::run(attempt, spec).await,
         None => Err(JobError::Spec {
             field: "spec",
             source: Malformed { rule: "is of a kind that this runner does not know" },

@@ -7,7 +7,7 @@ use pullwright_proto::{
 };
 
 use super::{Attempt, adopt, place::Place, push_branch::Branch};
-use crate::{error::JobError, git::Oid, text};
+use crate::{error::JobError, text};
 
 /// A pull request of ours.
 pub(super) struct Opened {
@@ -72,41 +72,18 @@ async fn find(
         .steps
         .time("find_pull_request", place.api(attempt).pulls().find_by_head(&spec.branch))
         .await?;
+    let mark = text::marker(spec);
+    let mut heads = adopt::heads(&branch.announced)?;
+    heads.push(branch.head.clone());
     let mut foreign = None;
     for pull_request in found {
-        if is_ours(attempt, place, target, spec, branch, &pull_request).await? {
+        if adopt::is_ours(attempt, place, target, &mark, &heads, &pull_request).await? {
             tracing::info!(pr_number = pull_request.number, "took over our own pull request");
             return Ok(Some(Opened { pull_request, adopted: true }));
         }
         foreign = (pull_request.state == "open").then_some(pull_request.html_url).or(foreign);
     }
     foreign.map_or(Ok(None), |url| Err(JobError::ForeignPullRequest { url }))
-}
-
-/// Ours: from our repository and a commit of ours, into our base, and marked with this proposal and generation.
-async fn is_ours(
-    attempt: &Attempt<'_>,
-    place: &Place,
-    target: &Target,
-    spec: &OpenPullRequestSpec,
-    branch: &Branch,
-    pull_request: &PullRequest,
-) -> Result<bool, JobError> {
-    let same_repository = pull_request
-        .head
-        .repository
-        .as_deref()
-        .is_some_and(|name| name.eq_ignore_ascii_case(&place.name.to_string()));
-    let marked =
-        pull_request.body.as_deref().is_some_and(|body| body.contains(&text::marker(spec)));
-    if !(same_repository && marked && pull_request.base.name == target.base_branch) {
-        return Ok(false);
-    }
-    let Ok(head) = Oid::parse(&pull_request.head.sha) else { return Ok(false) };
-    let heads = adopt::heads(&branch.announced)?;
-    Ok(head == branch.head
-        || heads.contains(&head)
-        || attempt.app.git.descends_from(&place.remote, &head, &heads).await?)
 }
 
 fn already_exists(error: &GithubError) -> bool {

@@ -1,10 +1,6 @@
 //! What people read on GitHub. Pure: a job's spec in, text out; whoever sends it hands in a [`redacted`] spec.
 
 mod body;
-#[cfg_attr(
-    not(test),
-    expect(dead_code, reason = "the job that posts the comment is still to come")
-)]
 pub mod comment;
 pub mod commit;
 mod compact;

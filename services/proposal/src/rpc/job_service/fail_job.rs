@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     rpc::follow::RUNNER,
     store::{
-        Transaction,
+        Transaction, effects,
         events::{self, NewEvent},
         jobs, lanes,
         leases::{self, Answer},
@@ -63,6 +63,7 @@ pub(super) async fn fail_job(
         return Ok(v1::FailJobResponse { will_retry: held.job.answered_retry.unwrap_or_default() });
     }
     held.check(token)?;
+    effects::settle(&tx, job_id, token).await?;
     leases::note_failure(&tx, &held.job, &failure.reason, &failure.message).await?;
     let answer = Answer { token, sha256: &sha256 };
     let will_retry = if held.job.is_wanted_again() && held.is_wanted() {
@@ -117,6 +118,8 @@ async fn settle(
             "open_failed"
         }
         Kind::ClosePullRequest => "close_failed",
+        Kind::CommentPullRequest => "comment_failed",
+        Kind::TidyPullRequest => "tidy_failed",
     };
     record(tx, held, failure, kind, told, None).await?;
     Ok(false)

@@ -48,7 +48,7 @@ impl Held {
 
     /// Whether the proposal as it was locked wants what the job does.
     pub(super) fn is_wanted(&self) -> bool {
-        self.job.kind.is_wanted(self.proposal.status, self.proposal.generation, self.job.generation)
+        self.job.kind.is_wanted(self.proposal.standing(), self.job.generation)
     }
 }
 

@@ -15,8 +15,9 @@ use crate::{
         violation::{has_length, is_storable},
     },
     error::{Error, Result},
+    rpc::tidy,
     store::{
-        Transaction,
+        Transaction, effects,
         events::{self, NewEvent},
         leases::{self, Leased},
     },
@@ -49,11 +50,12 @@ pub(super) async fn lease_jobs(
     request: v1::LeaseJobsRequest,
 ) -> Result<v1::LeaseJobsResponse> {
     let wish = read(request)?;
-    let deadline = Instant::now() + wish.wait;
+    let asked = Instant::now();
+    let deadline = asked + wish.wait;
     let mut pokes = app.wakeup.subscribe();
     loop {
         pokes.mark_unchanged();
-        if let Some(lease) = take(app, &wish).await? {
+        if let Some(lease) = take(app, &wish, asked).await? {
             return Ok(v1::LeaseJobsResponse { lease: Some(lease) });
         }
         let left = deadline.saturating_duration_since(Instant::now());
@@ -70,9 +72,11 @@ pub(super) async fn lease_jobs(
     }
 }
 
-async fn take(app: &App, wish: &Wish) -> Result<Option<v1::Lease>> {
+async fn take(app: &App, wish: &Wish, asked: Instant) -> Result<Option<v1::Lease>> {
     let mut client = app.db.client().await?;
     for _ in 0..TRIES {
+        // Measured before the lease begins: a runner that counts from when it asked never counts too much.
+        let waited = asked.elapsed();
         let tx = client.begin().await?;
         let duration = app.settings.lease_duration;
         let Some(lease) = leases::take(&tx, &wish.kinds, &wish.holder, duration).await? else {
@@ -84,21 +88,22 @@ async fn take(app: &App, wish: &Wish) -> Result<Option<v1::Lease>> {
             tx.rollback().await?;
             continue;
         }
-        note_lost(&tx, &leased).await?;
+        note_lost(app, &tx, &leased).await?;
         let jobs = spec::messages(&tx, leased).await?;
         tx.commit().await?;
         return Ok(Some(v1::Lease {
             lane: lease.lane,
             epoch: lease.epoch,
             token: lease.token.to_string(),
-            duration: Some(job::write_duration(duration)),
+            duration: Some(job::write_duration(duration + waited)),
             jobs,
         }));
     }
     Ok(None)
 }
 
-async fn note_lost(tx: &Transaction<'_>, leased: &[Leased]) -> Result<()> {
+/// Tells of attempts whose runner went silent, and has tidied up after those that had announced an effect.
+async fn note_lost(app: &App, tx: &Transaction<'_>, leased: &[Leased]) -> Result<()> {
     for Leased { job, lost_epoch } in leased {
         let Some(lost_epoch) = lost_epoch else { continue };
         let told = format!(
@@ -111,7 +116,15 @@ async fn note_lost(tx: &Transaction<'_>, leased: &[Leased]) -> Result<()> {
             .fact("attempt", job.attempt - 1);
         events::record(tx, job.subject, event).await?;
     }
-    Ok(())
+    let lost: Vec<_> =
+        leased.iter().filter_map(|leased| Some((&leased.job, leased.lost_epoch?))).collect();
+    if lost.is_empty() {
+        return Ok(());
+    }
+    let ids: Vec<_> = lost.iter().map(|(job, _)| job.id).collect();
+    let unsettled = effects::unsettled(tx, &ids).await?;
+    let sleepers = lost.into_iter().filter(|(job, epoch)| unsettled.contains(&(job.id, *epoch)));
+    tidy::queue(app, tx, sleepers.map(|(job, _)| job)).await
 }
 
 fn read(request: v1::LeaseJobsRequest) -> Result<Wish> {

@@ -3,6 +3,7 @@
 mod complete_job;
 mod fail_job;
 mod held;
+mod late;
 mod lease_jobs;
 mod record;
 mod record_progress;
@@ -39,34 +40,37 @@ impl job_service_server::JobService for Service {
         &self,
         request: Request<v1::RenewLeaseRequest>,
     ) -> Answer<v1::RenewLeaseResponse> {
-        renew_lease::renew_lease(&self.0, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        let request = request.into_inner();
+        let token = request.token.clone();
+        let told = renew_lease::renew_lease(&self.0, request).await;
+        late::heard(&self.0, &token, told).await.map(Response::new).map_err(refuse)
     }
 
     async fn record_progress(
         &self,
         request: Request<v1::RecordProgressRequest>,
     ) -> Answer<v1::RecordProgressResponse> {
-        record_progress::record_progress(&self.0, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        let request = request.into_inner();
+        let token = request.token.clone();
+        let told = record_progress::record_progress(&self.0, request).await;
+        late::heard(&self.0, &token, told).await.map(Response::new).map_err(refuse)
     }
 
     async fn complete_job(
         &self,
         request: Request<v1::CompleteJobRequest>,
     ) -> Answer<v1::CompleteJobResponse> {
-        complete_job::complete_job(&self.0, request.into_inner())
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        let request = request.into_inner();
+        let token = request.token.clone();
+        let told = complete_job::complete_job(&self.0, request).await;
+        late::heard(&self.0, &token, told).await.map(Response::new).map_err(refuse)
     }
 
     async fn fail_job(&self, request: Request<v1::FailJobRequest>) -> Answer<v1::FailJobResponse> {
-        fail_job::fail_job(&self.0, request.into_inner()).await.map(Response::new).map_err(refuse)
+        let request = request.into_inner();
+        let token = request.token.clone();
+        let told = fail_job::fail_job(&self.0, request).await;
+        late::heard(&self.0, &token, told).await.map(Response::new).map_err(refuse)
     }
 
     async fn revoke_lease(

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     rpc::follow::RUNNER,
     store::{
-        Transaction,
+        Transaction, effects,
         events::{self, NewEvent},
         jobs, journal,
     },
@@ -23,6 +23,7 @@ use crate::{
 enum Step {
     Push(Announcement),
     Check,
+    Close,
     Fact(Box<Reported>),
 }
 
@@ -40,7 +41,8 @@ pub(super) async fn record_progress(
     let found = jobs::find(&tx, job_id).await?.ok_or(Error::JobNotFound(job_id))?;
     let step = match progress {
         Progress::Announcement(given) => Step::Push(job::read_announcement(given)?),
-        Progress::CreatingPullRequest(()) | Progress::ClosingPullRequest(()) => Step::Check,
+        Progress::CreatingPullRequest(()) | Progress::Commenting(()) => Step::Check,
+        Progress::ClosingPullRequest(()) => Step::Close,
         Progress::PullRequest(given) => {
             Step::Fact(Box::new(record::read(&tx, &found, "pull_request", given).await?))
         }
@@ -49,8 +51,20 @@ pub(super) async fn record_progress(
     held.check(token)?;
     let wanted = held.is_wanted();
     match &step {
-        Step::Push(announcement) if wanted => announce(&tx, &held, announcement).await?,
-        Step::Push(_) | Step::Check => {}
+        Step::Push(announcement) if wanted => {
+            effects::announce(&tx, job_id, held.lane.epoch, token).await?;
+            announce(&tx, &held, announcement).await?;
+        }
+        Step::Check if wanted => {
+            effects::announce(&tx, job_id, held.lane.epoch, token).await?;
+        }
+        Step::Close if wanted => {
+            if effects::announce(&tx, job_id, held.lane.epoch, token).await? {
+                close(&tx, &held).await?;
+            }
+        }
+        // What nobody wants is not going to be done.
+        Step::Push(_) | Step::Check | Step::Close => {}
         Step::Fact(reported) => learn(&tx, &held, reported).await?,
     }
     tx.commit().await?;
@@ -71,6 +85,17 @@ async fn announce(tx: &Transaction<'_>, held: &Held, announcement: &Announcement
         .by(RUNNER);
         events::record(tx, job.subject, event).await?;
     }
+    Ok(())
+}
+
+/// Told once a lease, before its first effect.
+async fn close(tx: &Transaction<'_>, held: &Held) -> Result<()> {
+    let told = "what is ours is about to be closed, and its branch deleted";
+    let event = NewEvent::new("closing", told)
+        .fact("job", held.job.kind)
+        .fact("generation", held.job.generation)
+        .by(RUNNER);
+    events::record(tx, held.job.subject, event).await?;
     Ok(())
 }
 

@@ -27,30 +27,43 @@ struct Known {
     contexts: HashMap<Uuid, PullRequestContext>,
 }
 
+impl Known {
+    fn detail(&self, job: &Job) -> Result<&Detail> {
+        self.details.get(&job.subject).ok_or(Error::ProposalNotFound(job.subject))
+    }
+}
+
 /// Writes leased jobs with what they need.
 pub(super) async fn messages(tx: &Transaction<'_>, leased: Vec<Leased>) -> Result<Vec<v1::Job>> {
     let jobs = || leased.iter().map(|leased| &leased.job);
     let all: Vec<_> = jobs().map(|job| job.subject).collect();
-    let to_open: Vec<_> =
-        jobs().filter(|job| job.kind == Kind::OpenPullRequest).map(|job| job.subject).collect();
-    let known = read(tx, &all, &to_open).await?;
+    let of = |kinds: &[Kind]| -> Vec<_> {
+        jobs().filter(|job| kinds.contains(&job.kind)).map(|job| job.subject).collect()
+    };
+    let described = of(&[Kind::OpenPullRequest, Kind::CommentPullRequest, Kind::TidyPullRequest]);
+    let known = read(tx, &all, &described, &of(&[Kind::OpenPullRequest])).await?;
     leased.into_iter().map(|Leased { job, .. }| message(job, &known)).collect()
 }
 
-async fn read(tx: &Transaction<'_>, all: &[Uuid], to_open: &[Uuid]) -> Result<Known> {
-    let details: HashMap<_, _> = details::get_many(tx, to_open)
+async fn read(
+    tx: &Transaction<'_>,
+    all: &[Uuid],
+    described: &[Uuid],
+    to_open: &[Uuid],
+) -> Result<Known> {
+    let details: HashMap<_, _> = details::get_many(tx, described)
         .await?
         .into_iter()
         .map(|detail| (detail.proposal.id, detail))
         .collect();
+    let opened = to_open.iter().filter_map(|id| details.get(id));
     // Asked at once, these travel as one: the connection pipelines them.
-    let contexts = try_join_all(
-        details.values().filter_map(|detail| detail.proposal.study_id).map(async |study_id| {
+    let contexts =
+        try_join_all(opened.filter_map(|detail| detail.proposal.study_id).map(async |study_id| {
             let context = studies::context_for_pull_request(tx, study_id).await?;
             Ok::<_, Error>(context.map(|context| (study_id, context)))
-        }),
-    )
-    .await?;
+        }))
+        .await?;
     Ok(Known {
         details,
         generations: journal::generations(tx, all).await?,
@@ -70,6 +83,10 @@ fn message(job: Job, known: &Known) -> Result<v1::Job> {
     let spec = match job.kind {
         Kind::OpenPullRequest => Spec::OpenPullRequest(open(&job, generation, announced, known)?),
         Kind::ClosePullRequest => Spec::ClosePullRequest(close(&job, generation, announced)),
+        Kind::CommentPullRequest => {
+            Spec::CommentPullRequest(comment(&job, generation, announced, known)?)
+        }
+        Kind::TidyPullRequest => Spec::TidyPullRequest(tidy(&job, generation, announced, known)?),
     };
     Ok(v1::Job {
         id: job.id.to_string(),
@@ -87,7 +104,7 @@ fn open(
     announced: Vec<v1::Announcement>,
     known: &Known,
 ) -> Result<v1::OpenPullRequestSpec> {
-    let detail = known.details.get(&job.subject).ok_or(Error::ProposalNotFound(job.subject))?;
+    let detail = known.detail(job)?;
     let context =
         detail.proposal.study_id.and_then(|study_id| known.contexts.get(&study_id)).cloned();
     let (objective, best_trials, trial_count) = match context {
@@ -126,4 +143,39 @@ fn close(
         pull_request: generation.pull_request.as_ref().map(convert::pull_request),
         reason: job.reason.clone().unwrap_or_default(),
     }
+}
+
+fn comment(
+    job: &Job,
+    generation: &Generation,
+    announced: Vec<v1::Announcement>,
+    known: &Known,
+) -> Result<v1::CommentPullRequestSpec> {
+    Ok(v1::CommentPullRequestSpec {
+        proposal: Some(proposal::message(known.detail(job)?.clone())),
+        generation: job.generation,
+        branch: generation.branch.clone(),
+        target: Some(convert::target(&generation.target)),
+        announced,
+        brand: generation.brand.clone(),
+        pull_request: generation.pull_request.as_ref().map(convert::pull_request),
+    })
+}
+
+fn tidy(
+    job: &Job,
+    generation: &Generation,
+    announced: Vec<v1::Announcement>,
+    known: &Known,
+) -> Result<v1::TidyPullRequestSpec> {
+    let now = known.detail(job)?.proposal.standing();
+    Ok(v1::TidyPullRequestSpec {
+        proposal_id: job.subject.to_string(),
+        generation: job.generation,
+        branch: generation.branch.clone(),
+        target: Some(convert::target(&generation.target)),
+        announced,
+        pull_request: generation.pull_request.as_ref().map(convert::pull_request),
+        wanted: !Kind::ClosePullRequest.is_wanted(now, job.generation),
+    })
 }

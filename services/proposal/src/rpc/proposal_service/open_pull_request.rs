@@ -1,5 +1,7 @@
 //! `OpenPullRequest`: sends a pending proposal on its way.
 
+use std::time::Duration;
+
 use pullwright_pg::Transaction;
 use pullwright_proto::proposal as v1;
 use uuid::Uuid;
@@ -42,7 +44,7 @@ pub(super) async fn open_pull_request(
         subject: id,
         generation: generation.number,
         lane: push_lane(generation.target.repository_id),
-        priority: 0,
+        wait: Duration::ZERO,
         reason: None,
     };
     let queued = jobs::enqueue(&tx, &job).await?;

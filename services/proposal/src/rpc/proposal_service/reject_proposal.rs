@@ -1,5 +1,7 @@
 //! `RejectProposal`: no, also while its pull request is being opened.
 
+use std::time::Duration;
+
 use pullwright_pg::Transaction;
 use pullwright_proto::proposal as v1;
 use pullwright_rpc::Context;
@@ -86,7 +88,7 @@ async fn call_back(
         subject: proposal.id,
         generation: generation.number,
         lane: push_lane(generation.target.repository_id),
-        priority: 0,
+        wait: Duration::ZERO,
         reason: Some(match reason {
             Some(reason) => format!("rejected by {by}: {reason}"),
             None => format!("rejected by {by}"),

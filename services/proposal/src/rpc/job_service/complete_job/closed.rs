@@ -47,6 +47,7 @@ pub(super) async fn closed(
         sight: Sight::new(pull.state, pull.merged_at),
         updated_at: pull.updated_at,
         by: RUNNER,
+        is_answer: true,
     };
     follow::follow(tx, &held.proposal, generation, pull, report).await?;
     follow::catch_up(tx, generation, pull.number).await

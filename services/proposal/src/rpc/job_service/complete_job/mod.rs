@@ -1,5 +1,6 @@
 //! `CompleteJob`: locks, the lease and the end are the same for every outcome.
 
+mod added;
 mod closed;
 mod opened;
 
@@ -19,7 +20,7 @@ use crate::{
     error::{Error, Result},
     rpc::follow::RUNNER,
     store::{
-        Transaction,
+        Transaction, effects,
         events::{self, NewEvent},
         jobs::{self, Job},
         lanes,
@@ -31,6 +32,8 @@ use crate::{
 enum Done {
     Opened(Box<Reported>, v1::PullRequestOpened),
     Closed(Option<Box<Reported>>, v1::PullRequestClosed),
+    Commented(v1::PullRequestCommented),
+    Tidied(v1::PullRequestsTidied),
     Abandoned,
 }
 
@@ -58,11 +61,18 @@ pub(super) async fn complete_job(
     }
     held.check(token)?;
     match done {
-        Done::Opened(reported, said) => opened::opened(&tx, &held, &reported, said, steps).await?,
+        Done::Opened(reported, said) => {
+            opened::opened(app, &tx, &held, &reported, said, steps).await?
+        }
         Done::Closed(reported, said) => {
             let kept = app.redactor.redact(&said.branch_kept_reason).into_owned();
             closed::closed(&tx, &held, reported.as_deref(), said.branch_deleted, &kept, steps)
                 .await?;
+        }
+        Done::Commented(said) => added::commented(&tx, &held, &said, steps).await?,
+        Done::Tidied(said) => {
+            let kept = app.redactor.redact(&said.branch_kept_reason).into_owned();
+            added::tidied(&tx, &held, &said, &kept, steps).await?;
         }
         Done::Abandoned => abandoned(&tx, &held, steps).await?,
     }
@@ -93,9 +103,21 @@ async fn read(tx: &Transaction<'_>, found: &Job, outcome: Outcome) -> Result<Don
             };
             Ok(Done::Closed(reported, said))
         }
+        (Outcome::Commented(said), Kind::CommentPullRequest) if said.comment_id < 1 => {
+            Err(Error::invalid("commented.comment_id", "must be 1 or more"))
+        }
+        (Outcome::Commented(said), Kind::CommentPullRequest) => Ok(Done::Commented(said)),
+        (Outcome::Tidied(said), Kind::TidyPullRequest)
+            if said.closed_numbers.iter().any(|number| *number < 1) =>
+        {
+            Err(Error::invalid("tidied.closed_numbers", "must be 1 or more"))
+        }
+        (Outcome::Tidied(said), Kind::TidyPullRequest) => Ok(Done::Tidied(said)),
         (Outcome::Abandoned(_), _) => Ok(Done::Abandoned),
-        (Outcome::Opened(_), Kind::ClosePullRequest) => Err(mismatch("opened")),
-        (Outcome::Closed(_), Kind::OpenPullRequest) => Err(mismatch("closed")),
+        (Outcome::Opened(_), _) => Err(mismatch("opened")),
+        (Outcome::Closed(_), _) => Err(mismatch("closed")),
+        (Outcome::Commented(_), _) => Err(mismatch("commented")),
+        (Outcome::Tidied(_), _) => Err(mismatch("tidied")),
     }
 }
 
@@ -107,6 +129,7 @@ async fn abandoned(tx: &Transaction<'_>, held: &Held, steps: Steps) -> Result<()
 
 /// Ends the job and frees the lane when it was the last one; a wish that came since the lease is not swallowed.
 async fn end(tx: &Transaction<'_>, held: &Held, answer: Answer<'_>) -> Result<()> {
+    effects::settle(tx, held.job.id, answer.token).await?;
     if held.job.is_wanted_again() && is_still_wanted(tx, &held.job).await? {
         leases::restart(tx, &held.job, answer).await?;
     } else {
@@ -118,7 +141,7 @@ async fn end(tx: &Transaction<'_>, held: &Held, answer: Answer<'_>) -> Result<()
 
 async fn is_still_wanted(tx: &Transaction<'_>, job: &Job) -> Result<bool> {
     let now = current(tx, job.subject).await?;
-    Ok(job.kind.is_wanted(now.status, now.generation, job.generation))
+    Ok(job.kind.is_wanted(now.standing(), job.generation))
 }
 
 /// The proposal as this transaction has made it.
@@ -141,5 +164,7 @@ fn words(kind: Kind) -> &'static str {
     match kind {
         Kind::OpenPullRequest => "the pull request",
         Kind::ClosePullRequest => "the pull request closed",
+        Kind::CommentPullRequest => "the comment with the chart",
+        Kind::TidyPullRequest => "anything tidied up",
     }
 }

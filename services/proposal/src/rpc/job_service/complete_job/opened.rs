@@ -1,10 +1,18 @@
-//! The pull request exists: the proposal is opened, or, when nobody wants it any more, its closing is queued at once.
+//! The pull request exists: the proposal is opened and its comment queued, or, when nobody wants it any more, its closing.
+
+use std::time::Duration;
 
 use pullwright_proto::job as v1;
 
 use super::{Steps, current, record_event, with_steps};
 use crate::{
-    domain::{PullRequest, Status, delivery::Sight, job::Kind, text::cut},
+    App,
+    domain::{
+        Generation, PullRequest, Status,
+        delivery::Sight,
+        job::{Kind, push_lane},
+        text::cut,
+    },
     error::Result,
     rpc::{
         follow::{self, RUNNER, Report},
@@ -13,7 +21,11 @@ use crate::{
             record::{self, Reported},
         },
     },
-    store::{Transaction, events::NewEvent},
+    store::{
+        Transaction, digests,
+        events::NewEvent,
+        jobs::{self, NewJob},
+    },
 };
 
 /// Longest value that an event quotes, in characters.
@@ -22,6 +34,7 @@ const LONGEST_VALUE: usize = 1_000;
 const MOST_DRIFTS: usize = 100;
 
 pub(super) async fn opened(
+    app: &App,
     tx: &Transaction<'_>,
     held: &Held,
     reported: &Reported,
@@ -36,6 +49,7 @@ pub(super) async fn opened(
         sight: Sight::new(pull.state, pull.merged_at),
         updated_at: pull.updated_at,
         by: RUNNER,
+        is_answer: false,
     };
     let event = if is_wanted {
         NewEvent::new("pull_request_opened", format!("pull request #{} is there", pull.number))
@@ -51,7 +65,33 @@ pub(super) async fn opened(
 
     follow::follow(tx, &held.proposal, generation, pull, report).await?;
     follow::catch_up(tx, generation, pull.number).await?;
-    if is_wanted { Ok(()) } else { close(tx, held, pull).await }
+    if is_wanted {
+        if app.settings.chart_comment { comment(tx, held, generation).await } else { Ok(()) }
+    } else {
+        close(tx, held, pull).await
+    }
+}
+
+/// Queues the comment that shows the chart, when there is a study that can have one.
+async fn comment(tx: &Transaction<'_>, held: &Held, generation: &Generation) -> Result<()> {
+    let proposal = current(tx, held.job.subject).await?;
+    let kind = Kind::CommentPullRequest;
+    let Some(study_id) = proposal.study_id else { return Ok(()) };
+    if !kind.is_wanted(proposal.standing(), generation.number)
+        || digests::of_study(tx, study_id).await?.is_none()
+    {
+        return Ok(());
+    }
+    let job = NewJob {
+        kind,
+        subject: proposal.id,
+        generation: generation.number,
+        lane: push_lane(generation.target.repository_id),
+        wait: Duration::ZERO,
+        reason: None,
+    };
+    jobs::enqueue(tx, &job).await?;
+    Ok(())
 }
 
 fn is_opened(held: &Held) -> bool {
@@ -63,7 +103,7 @@ fn is_opened(held: &Held) -> bool {
 async fn close(tx: &Transaction<'_>, held: &Held, pull: &PullRequest) -> Result<()> {
     let proposal = current(tx, held.job.subject).await?;
     let number = held.job.generation;
-    if !Kind::ClosePullRequest.is_wanted(proposal.status, proposal.generation, number) {
+    if !Kind::ClosePullRequest.is_wanted(proposal.standing(), number) {
         return Ok(());
     }
     let reason = match (proposal.status, &proposal.rejected_reason) {
