@@ -312,6 +312,22 @@ async fn a_waiting_runner_gets_a_job_when_its_time_comes() {
 }
 
 #[tokio::test]
+async fn a_lease_is_counted_from_when_it_was_asked_for() {
+    let ledger = Harness::start().await;
+    queued(&ledger).await;
+    let work = Runner::of(&ledger, "one").one().await;
+    assert!(work.fail(after(Duration::from_secs(2))).await.unwrap());
+
+    let asked = Instant::now();
+    let lease = work.runner.wait(Duration::from_secs(30)).await.unwrap();
+    let took = asked.elapsed();
+    let duration = Duration::try_from(lease.duration.unwrap()).unwrap();
+    let own = Duration::from_secs(30);
+    assert!(duration > own + Duration::from_secs(1), "{duration:?} after {took:?}");
+    assert!(duration <= own + took, "{duration:?} after {took:?}: never more than is left");
+}
+
+#[tokio::test]
 async fn a_waiting_runner_is_sent_away_when_the_ledger_stops_or_its_time_is_up() {
     let ledger = Harness::start().await;
     let runner = Runner::of(&ledger, "one");

@@ -1,6 +1,7 @@
 //! The ledger as its callers see it: over gRPC, with service tokens, on a real PostgreSQL, beside a registry that is told what to say.
 #![expect(clippy::unwrap_used, reason = "tests and their harness fail by panicking")]
 
+mod comments;
 mod constraints;
 mod create_proposal;
 mod crossings;
@@ -21,4 +22,5 @@ mod roles;
 mod runner;
 mod scene;
 mod studies;
+mod tidying;
 mod wakeup;
