@@ -99,14 +99,27 @@ impl Process {
     /// Whether it is there; one that ended and was not waited for counts as gone.
     #[must_use]
     pub fn is_running(&self) -> bool {
-        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid()));
-        match stat {
-            Ok(stat) => !stat
-                .rsplit(')')
-                .next()
-                .is_some_and(|rest| rest.trim_start().starts_with(['Z', 'X'])),
-            Err(_) => test_kill_process(self.pid).is_ok() && !Path::new("/proc/self").exists(),
+        match self.state() {
+            Some(state) => !matches!(state, 'Z' | 'X'),
+            None => test_kill_process(self.pid).is_ok() && !Path::new("/proc/self").exists(),
         }
+    }
+
+    /// Whether it is stopped, as by SIGSTOP.
+    #[must_use]
+    pub fn is_suspended(&self) -> bool {
+        self.state() == Some('T')
+    }
+
+    /// Lets it go on after it was stopped.
+    pub fn resume(&self) -> anyhow::Result<()> {
+        self.signal(Signal::CONT)
+    }
+
+    /// Its state as Linux tells it; none when it is gone, or where Linux is not.
+    fn state(&self) -> Option<char> {
+        let stat = std::fs::read_to_string(format!("/proc/{}/stat", self.pid())).ok()?;
+        stat.rsplit(')').next()?.trim_start().chars().next()
     }
 
     /// Sends it a signal.

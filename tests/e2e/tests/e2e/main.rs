@@ -2,10 +2,12 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod arrows;
+mod comment;
 mod crashes;
 mod editing;
 mod faults;
 mod operations;
 mod pull_request_worker;
 mod system;
+mod tidy;
 mod webhooks;

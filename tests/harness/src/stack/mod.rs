@@ -9,6 +9,7 @@ mod wire;
 
 use std::{
     collections::BTreeMap,
+    ffi::OsString,
     path::{Path, PathBuf},
     time::Duration,
 };
@@ -174,6 +175,35 @@ impl Stack {
         let program = self.programs.get(&service).context("every service has a program")?;
         self.processes.remove(&service);
         self.processes.insert(service, Process::start(program)?);
+        Ok(())
+    }
+
+    /// Starts another process of a service beside the one that it has, with some variables changed, such as where it listens.
+    pub fn launch_beside(
+        &self,
+        service: Service,
+        changed: &[(&str, &str)],
+    ) -> anyhow::Result<Process> {
+        let mut program =
+            self.programs.get(&service).context("every service has a program")?.clone();
+        for (name, value) in changed {
+            program.environment.retain(|(known, _)| known != name);
+            program.environment.push(((*name).to_owned(), value.into()));
+        }
+        program.log.set_file_name(format!("{}-beside.log", service.name()));
+        Process::start(&program)
+    }
+
+    /// Sets a variable of a service's environment; it is in force from the next launch on.
+    pub fn configure(
+        &mut self,
+        service: Service,
+        name: &str,
+        value: impl Into<OsString>,
+    ) -> anyhow::Result<()> {
+        let program = self.programs.get_mut(&service).context("every service has a program")?;
+        program.environment.retain(|(known, _)| known != name);
+        program.environment.push((name.to_owned(), value.into()));
         Ok(())
     }
 

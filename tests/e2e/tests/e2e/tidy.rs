@@ -1,0 +1,167 @@
+//! A runner that sleeps through its lease and wakes with an effect in its hands: what it does then is tidied up.
+
+use pullwright_forge::PullState;
+use pullwright_harness::{Process, Service, Stack, WireOptions, Wired};
+use pullwright_testkit::wait;
+use serde_json::{Value, json};
+
+use crate::{
+    crashes::hasty,
+    system::{PATIENCE, System, logs},
+};
+
+/// A stack whose runner fell asleep at a step of opening a proposal's pull request.
+struct Asleep {
+    stack: Stack,
+    wired: Wired,
+    proposal: String,
+}
+
+impl Asleep {
+    /// Puts the runner to sleep at `place`, such as `push before`.
+    async fn at(name: &str, place: &str) -> Self {
+        let folder = std::path::absolute(logs(&format!("{name}-failpoint"))).unwrap();
+        std::fs::create_dir_all(&folder).unwrap();
+        let failpoint = folder.join("armed");
+        let options = hasty(name).with(Service::Proposal, "PROPOSAL_TIDY_AFTER", "1s").with(
+            Service::Runner,
+            "RUNNER_FAILPOINT_FILE",
+            failpoint.to_str().unwrap(),
+        );
+        let stack = Stack::start(options).await.unwrap();
+        let wired = stack.wire(WireOptions::new(name)).await.unwrap();
+        std::fs::write(&failpoint, format!("{place} stop")).unwrap();
+        let system = System { stack: &stack, rest: stack.rest().unwrap(), wired: wired.clone() };
+        let proposal = system.propose(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
+        system.open(&proposal).await;
+        let sleeper = stack.process(Service::Runner).unwrap();
+        wait::until("the runner sleeps", PATIENCE, || async { sleeper.is_suspended() })
+            .await
+            .unwrap_or_else(|error| {
+                panic!("{error}; are the binaries built with `--features pullwright-runner/failpoints`, as `make test` does?")
+            });
+        Self { stack, wired, proposal }
+    }
+
+    fn system(&self) -> System<'_> {
+        System { stack: &self.stack, rest: self.stack.rest().unwrap(), wired: self.wired.clone() }
+    }
+
+    /// A second runner, which finds the lane free once the sleeper's lease is over.
+    fn other_runner(&self) -> Process {
+        let data = self.stack.folder().join("runner-beside");
+        let changed =
+            [("RUNNER_LISTEN", "127.0.0.1:0"), ("RUNNER_DATA_DIR", data.to_str().unwrap())];
+        self.stack.launch_beside(Service::Runner, &changed).unwrap()
+    }
+
+    fn wake(&self) {
+        self.stack.process(Service::Runner).unwrap().resume().unwrap();
+    }
+
+    /// The facts of what was tidied up, once that was done so often, the oldest first.
+    async fn tidied(&self, times: usize) -> Vec<Value> {
+        let tidied = || async {
+            let events = self.system().events(&self.proposal).await;
+            let facts = events.into_iter().filter(|event| event["kind"] == "tidied");
+            let facts: Vec<_> = facts.map(|event| event["facts"].clone()).collect();
+            (facts.len() >= times).then_some(facts)
+        };
+        let claim = format!("it was tidied up {times} times");
+        match wait::until(&claim, PATIENCE, tidied).await {
+            Ok(facts) => facts,
+            Err(error) => {
+                panic!("{error}; events {:#?}", self.system().events(&self.proposal).await)
+            }
+        }
+    }
+
+    /// The numbers of the open pull requests, and whether the branch is there.
+    async fn left(&self) -> (Vec<u64>, bool) {
+        let open =
+            self.system().pulls().await.into_iter().filter(|pull| pull.state == PullState::Open);
+        let branch = format!("pullwright/proposal-{}", self.proposal);
+        let tip = self.stack.forge().unwrap().branch_tip(&self.wired.repository, &branch).await;
+        (open.map(|pull| pull.number).collect(), tip.unwrap().is_some())
+    }
+}
+
+#[tokio::test]
+async fn a_branch_that_is_pushed_after_the_rejection_is_deleted() {
+    let asleep = Asleep::at("sleeper-rejected", "push before").await;
+    let reject = format!("/api/v1/proposals/{}/reject", asleep.proposal);
+    let reason = json!({"reason": "not now"});
+    asleep.system().rest.post(&reject, &reason).await.unwrap().expect(200).unwrap();
+    let _other = asleep.other_runner();
+    asleep.tidied(1).await;
+    assert_eq!(asleep.left().await, (vec![], false));
+
+    asleep.wake();
+    let tidied = asleep.tidied(2).await;
+    assert!(tidied[1]["delete_branch_ms"].is_string(), "the sleeper pushed: {tidied:#?}");
+    assert_eq!(asleep.left().await, (vec![], false));
+    let now = asleep.system().proposal(&asleep.proposal).await;
+    assert_eq!((&now["status"], &now["pr_open_error"]), (&json!("rejected"), &Value::Null));
+}
+
+#[tokio::test]
+async fn a_pull_request_that_is_created_after_the_rejection_does_not_stay() {
+    let asleep = Asleep::at("sleeper-late", "create_pull_request before").await;
+    let reject = format!("/api/v1/proposals/{}/reject", asleep.proposal);
+    let reason = json!({"reason": "not now"});
+    asleep.system().rest.post(&reject, &reason).await.unwrap().expect(200).unwrap();
+    let _other = asleep.other_runner();
+    asleep.tidied(1).await;
+    assert_eq!(asleep.left().await, (vec![], false));
+
+    asleep.wake();
+    asleep.tidied(2).await;
+    assert_eq!(asleep.left().await, (vec![], false));
+}
+
+#[tokio::test]
+async fn a_second_pull_request_for_one_that_was_closed_is_closed_with_its_branch() {
+    let asleep = Asleep::at("sleeper-closed", "create_pull_request before").await;
+    let _other = asleep.other_runner();
+    let now = asleep.system().until(&asleep.proposal, "pr_opened").await;
+    let recorded = asleep.system().pull(now["pr_url"].as_str().unwrap()).await.number;
+    let tidied = asleep.tidied(1).await;
+    assert_eq!(tidied[0]["branch_kept_reason"], format!("pull request #{recorded} needs it"));
+    assert_eq!(asleep.left().await, (vec![recorded], true));
+    let forge = asleep.stack.forge().unwrap();
+    forge.close(&asleep.wired.repository, recorded).await.unwrap();
+    let closed = |now: &Value| now["pr_state"] == "closed";
+    asleep.system().until_it(&asleep.proposal, "it is closed", closed).await;
+
+    asleep.wake();
+    let tidied = asleep.tidied(2).await;
+    assert_eq!(asleep.left().await, (vec![], false));
+    assert_eq!(asleep.system().pulls().await.len(), 2, "the sleeper made a second one");
+    assert_eq!(tidied[1]["closed_numbers"], format!("#{}", recorded + 1));
+    let now = asleep.system().proposal(&asleep.proposal).await;
+    assert!(now["pr_url"].as_str().unwrap().ends_with(&format!("/{recorded}")), "{now}");
+}
+
+#[tokio::test]
+async fn without_a_rejection_there_is_exactly_one_pull_request() {
+    for (name, place) in
+        [("sleeper-push", "push before"), ("sleeper-create", "create_pull_request before")]
+    {
+        let asleep = Asleep::at(name, place).await;
+        let _other = asleep.other_runner();
+        asleep.system().until(&asleep.proposal, "pr_opened").await;
+        asleep.tidied(1).await;
+
+        asleep.wake();
+        asleep.tidied(2).await;
+        let pulls = asleep.system().pulls().await;
+        assert_eq!(pulls.len(), 1, "{name}");
+        assert_eq!(asleep.left().await, (vec![pulls[0].number], true), "{name}");
+        let now = asleep.system().proposal(&asleep.proposal).await;
+        assert_eq!(
+            (&now["status"], &now["pr_url"]),
+            (&json!("pr_opened"), &json!(pulls[0].html_url)),
+            "{name}"
+        );
+    }
+}
