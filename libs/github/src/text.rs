@@ -1,6 +1,7 @@
-//! GitHub's own words: taken out of its answers, without the credential of the call and control characters, and cut. Knows no other
-//! secret.
+//! GitHub's own words: taken out of its answers, without the credential of the call, anything shaped like one and control
+//! characters, and cut. Knows no other secret.
 
+use pullwright_redact::Redactor;
 use reqwest::Url;
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
@@ -10,12 +11,17 @@ const LIMIT: usize = 2_000;
 /// Most entries of a list of errors that are kept.
 const ERRORS: usize = 20;
 
-/// The text without the credential that was sent, which a proxy's error page may echo.
+/// The text without the credential that was sent, in any of its forms: a proxy's error page may echo it.
+///
+/// It comes before anything else is done to the text. What a cut leaves of a credential, or what a parser makes of an escaped
+/// one, nobody would recognise afterwards.
 pub(crate) fn without(token: &SecretString, bytes: &[u8]) -> String {
-    let text = String::from_utf8_lossy(bytes).into_owned();
-    match token.expose_secret() {
-        "" => text,
-        token => text.replace(token, "[REDACTED]"),
+    let text = String::from_utf8_lossy(bytes);
+    let redactor = Redactor::new();
+    match (redactor.register(token), token.expose_secret()) {
+        (Ok(()), _) => redactor.redact(&text).into_owned(),
+        (Err(_), "") => text.into_owned(),
+        (Err(_), short) => text.replace(short, "[REDACTED]"),
     }
 }
 
@@ -95,6 +101,30 @@ mod tests {
     #[test]
     fn control_characters_are_left_out() {
         assert_eq!(message("{\"message\":\"a\\u0000b\\u001b[2Jc\\nd\"}"), "ab[2Jc\nd");
+    }
+
+    #[test]
+    fn no_cut_and_no_parser_leaves_a_piece_of_an_encoded_credential() {
+        let value: String = ('a'..='z').chain('0'..='9').collect();
+        let token = SecretString::from(value.clone());
+        let escaped: String = value.bytes().map(|byte| format!("\\u{byte:04x}")).collect();
+        let percent: String = value.bytes().map(|byte| format!("%{byte:02x}")).collect();
+        for form in [value, escaped, percent] {
+            for shift in 0..form.len() {
+                let body = format!("{}{form}", ".".repeat(LIMIT - shift));
+                let shown = message(&without(&token, body.as_bytes()));
+                let end = shown.trim_start_matches('.').trim_end_matches('…');
+                assert!("[REDACTED]".starts_with(end), "{shift}: {shown}");
+            }
+            let moved = location(&without(&token, format!("https://x.example/{form}").as_bytes()));
+            assert_eq!(moved, "https://x.example/[REDACTED]");
+        }
+    }
+
+    #[test]
+    fn a_credential_too_short_for_the_redactor_goes_as_it_is() {
+        assert_eq!(without(&"short".into(), b"a short text"), "a [REDACTED] text");
+        assert_eq!(without(&"".into(), b"a text"), "a text");
     }
 
     #[test]
