@@ -3,6 +3,9 @@
 # Places where tests end or stop a process; no other build has them.
 TEST_FEATURES = --features pullwright-runner/failpoints
 
+# Where cargo builds; logs and reports are in target/ in any case.
+TARGET = $(or $(CARGO_TARGET_DIR),target)
+
 .PHONY: help demo up down test lint format bench
 
 help: ## Say what there is
@@ -11,15 +14,15 @@ help: ## Say what there is
 demo: ## Run the main job once, from registration to merge, on a private stack
 	@deploy/local/setup.sh
 	@deploy/local/build.sh
-	@target/debug/pullwright-local demo
+	@$(TARGET)/debug/pullwright-local demo
 
 up: ## Start the stack and leave it running (UP_PORT_BASE and GITHUB_HOSTS_FILE are honoured)
 	@deploy/local/setup.sh
 	@deploy/local/build.sh
-	@exec target/debug/pullwright-local up
+	@exec $(TARGET)/debug/pullwright-local up
 
 down: ## Stop the stack that `make up` left running
-	@if [ -x target/debug/pullwright-local ]; then target/debug/pullwright-local down; else echo "no stack is up"; fi
+	@if [ -x $(TARGET)/debug/pullwright-local ]; then $(TARGET)/debug/pullwright-local down; else echo "no stack is up"; fi
 
 test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/setup.sh --test
@@ -30,7 +33,7 @@ test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 bench: ## Measure a release build; BENCH=open|all
 	@deploy/local/setup.sh
 	cargo build --locked --release --workspace --bins
-	@target/release/pullwright-bench
+	@$(TARGET)/release/pullwright-bench
 
 lint: ## Check formatting, warnings, the contract and the scripts
 	@deploy/local/setup.sh --lint

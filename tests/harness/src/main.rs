@@ -30,10 +30,10 @@ enum Command {
         #[arg(long, default_value = "target/up")]
         folder: PathBuf,
         /// The first of seven ports; free ones when absent.
-        #[arg(long, env = "UP_PORT_BASE")]
+        #[arg(long, env = "UP_PORT_BASE", value_name = "UP_PORT_BASE")]
         port_base: Option<u16>,
         /// GitHub hosts to use instead of the forge: a JSON array of {"web", "api", "git"}.
-        #[arg(long, env = "GITHUB_HOSTS_FILE")]
+        #[arg(long, env = "GITHUB_HOSTS_FILE", value_name = "GITHUB_HOSTS_FILE")]
         hosts_file: Option<PathBuf>,
     },
     /// Stops the stack that `up` left running.

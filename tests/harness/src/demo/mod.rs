@@ -6,15 +6,27 @@ mod timeline;
 
 use std::{path::Path, time::Instant};
 
-use anyhow::Context as _;
+use anyhow::{Context as _, bail};
+use tokio::signal::unix::{SignalKind, signal};
 
 use crate::{
     Stack, StackOptions,
     progress::{heading, step},
 };
 
-/// Runs the demo; its report and logs are left in `folder`.
+/// Runs the demo; its report and logs are left in `folder`. SIGINT and SIGTERM end it with everything stopped.
 pub async fn run(folder: &Path) -> anyhow::Result<()> {
+    let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
+    let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
+    // What is dropped when a signal wins is the stack, which stops with all that it has.
+    tokio::select! {
+        told = tell(folder) => told,
+        _ = interrupt.recv() => bail!("interrupted; everything is stopped"),
+        _ = terminate.recv() => bail!("terminated; everything is stopped"),
+    }
+}
+
+async fn tell(folder: &Path) -> anyhow::Result<()> {
     let started = Instant::now();
     heading("Starting the stack: PostgreSQL, Redis, a GitHub that remembers, and four services");
     let logs = folder.join("logs");

@@ -29,11 +29,8 @@ pub(super) async fn run(stack: &Stack) -> anyhow::Result<Told> {
     let repository = format!("{}/{}", options.owner, options.name);
 
     heading("An operator registers where parameters live");
-    step(
-        "a config repository on the forge, its token in a secret file",
-        stack.make_repository(&options),
-    )
-    .await?;
+    step("a repository on the forge, its token in a secret file", stack.make_repository(&options))
+        .await?;
     let config_repo = step("POST /api/v1/config-repos", stack.register(&options)).await?;
     let cluster =
         step("POST /api/v1/clusters", stack.create_cluster(&options, &id(&config_repo)?)).await?;
@@ -93,19 +90,18 @@ async fn until(rest: &Rest, path: &str, status: &str) -> anyhow::Result<Value> {
 
 async fn show(stack: &Stack, repository: &str, pull: &Pull) -> anyhow::Result<()> {
     let diff = stack.forge()?.pull_diff(repository, pull.number).await.context("read the diff")?;
-    println!(
-        "\n  {}\n  {} → {}\n  Title: {}\n",
-        pull.html_url, pull.head_ref, pull.base_ref, pull.title
-    );
-    indent("    | ", pull.body.as_deref().unwrap_or_default());
-    println!();
-    indent("    ", &diff);
+    heading(&format!("What it looks like: {}", pull.html_url));
+    println!("  {} → {}\n", pull.head_ref, pull.base_ref);
+    println!("  │ {}\n  │", pull.title);
+    indent("  │ ", pull.body.as_deref().unwrap_or_default());
+    heading("What it changes");
+    indent("  ", &diff);
     Ok(())
 }
 
 fn indent(margin: &str, text: &str) {
     for line in text.lines() {
-        println!("{margin}{line}");
+        println!("{}", format!("{margin}{line}").trim_end());
     }
 }
 

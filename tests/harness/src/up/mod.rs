@@ -2,6 +2,7 @@
 
 mod env_file;
 mod hints;
+mod hold;
 
 use std::{
     path::{Path, PathBuf},
@@ -9,8 +10,10 @@ use std::{
 };
 
 use anyhow::{Context as _, bail};
-use rustix::process::{Pid, Signal, kill_process, test_kill_process};
+use rustix::process::{Signal, kill_process, test_kill_process};
 use tokio::signal::unix::{SignalKind, signal};
+
+use hold::Hold;
 
 use crate::{
     Stack, StackOptions, WireOptions,
@@ -28,20 +31,23 @@ pub struct UpOptions {
 
 /// Starts the stack, writes `env` into `folder`, and runs until Ctrl-C or SIGTERM.
 pub async fn up(folder: &Path, options: UpOptions) -> anyhow::Result<()> {
-    if let Some(pid) = running(folder) {
-        bail!("a stack is up already (process {}); `make down` stops it", pid.as_raw_nonzero());
-    }
     std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     let folder = std::path::absolute(folder)?;
+    let _hold = Hold::take(&folder)?;
     let mut terminate = signal(SignalKind::terminate()).context("listen for SIGTERM")?;
     let mut interrupt = signal(SignalKind::interrupt()).context("listen for SIGINT")?;
 
     heading("Starting the stack");
+    let logs = folder.join("logs");
+    if logs.exists() {
+        std::fs::remove_dir_all(&logs).context("remove the logs of the last stack")?;
+    }
+    let has_own_hosts = options.hosts_file.is_some();
     let stack_options = StackOptions {
         port_base: options.port_base,
         hosts_file: options.hosts_file,
         durable: true,
-        ..StackOptions::new(folder.join("logs"))
+        ..StackOptions::new(logs)
     };
     let starting = async {
         let stack = Stack::start(stack_options).await?;
@@ -56,9 +62,7 @@ pub async fn up(folder: &Path, options: UpOptions) -> anyhow::Result<()> {
         _ = terminate.recv() => bail!("terminated while starting; everything is stopped"),
     };
     let env = env_file::write(&folder, &stack)?;
-    std::fs::write(pid_file(&folder), std::process::id().to_string())
-        .context("write the process id")?;
-    hints::print(&stack, &env);
+    hints::print(&stack, &env, has_own_hosts);
     tokio::select! {
         _ = interrupt.recv() => {}
         _ = terminate.recv() => {}
@@ -66,19 +70,20 @@ pub async fn up(folder: &Path, options: UpOptions) -> anyhow::Result<()> {
     heading("Stopping everything");
     let stopping = async { tokio::task::spawn_blocking(move || stack.stop()).await? };
     let stopped = step("ingress, runner, ledger, registry, forge, stores", stopping).await;
-    for file in [pid_file(&folder), env] {
-        std::fs::remove_file(&file).with_context(|| format!("remove {}", file.display()))?;
-    }
+    std::fs::remove_file(&env).with_context(|| format!("remove {}", env.display()))?;
     stopped
 }
 
 /// Ends the stack that `up` left running and waits until it is gone.
 pub async fn down(folder: &Path) -> anyhow::Result<()> {
-    let Some(pid) = running(folder) else {
+    let Some(pid) = hold::holder(folder).await? else {
         println!("no stack is up");
         return Ok(());
     };
-    kill_process(pid, Signal::TERM).context("ask the stack to stop")?;
+    // Somebody else may have just asked it, too.
+    if test_kill_process(pid).is_ok() {
+        kill_process(pid, Signal::TERM).context("ask the stack to stop")?;
+    }
     step("stopping the stack", async {
         for _ in 0..600 {
             if test_kill_process(pid).is_err() {
@@ -89,15 +94,4 @@ pub async fn down(folder: &Path) -> anyhow::Result<()> {
         bail!("the stack (process {}) does not stop", pid.as_raw_nonzero())
     })
     .await
-}
-
-/// The process that holds the stack up, if it is there.
-fn running(folder: &Path) -> Option<Pid> {
-    let text = std::fs::read_to_string(pid_file(folder)).ok()?;
-    let pid = Pid::from_raw(text.trim().parse().ok()?)?;
-    test_kill_process(pid).is_ok().then_some(pid)
-}
-
-fn pid_file(folder: &Path) -> PathBuf {
-    folder.join("pid")
 }
