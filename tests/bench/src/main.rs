@@ -36,7 +36,9 @@ enum Bench {
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     if cfg!(debug_assertions) {
-        eprintln!("pullwright-bench: this is a debug build, its figures mean nothing; use `make bench`");
+        eprintln!(
+            "pullwright-bench: this is a debug build, its figures mean nothing; use `make bench`"
+        );
     }
     let done = match arguments.bench {
         Bench::Open | Bench::All => open::run(&arguments.folder, arguments.runs).await,

@@ -30,12 +30,15 @@ struct Measured {
 pub(crate) async fn run(folder: &Path, runs: usize) -> anyhow::Result<()> {
     std::fs::create_dir_all(folder).with_context(|| format!("make {}", folder.display()))?;
     println!("open: starting the stack");
-    let stack = Stack::start(StackOptions { durable: true, ..StackOptions::new(folder.join("logs")) }).await?;
+    let stack =
+        Stack::start(StackOptions { durable: true, ..StackOptions::new(folder.join("logs")) })
+            .await?;
     let rest = stack.rest()?;
     let options = WireOptions::new("bench").declare(json!({"boost": "float"}));
     let wired = stack.wire(options).await?;
     let kinds = ["manual", "study"];
-    let mut measured: BTreeMap<&str, Measured> = kinds.map(|kind| (kind, Measured::default())).into();
+    let mut measured: BTreeMap<&str, Measured> =
+        kinds.map(|kind| (kind, Measured::default())).into();
     for run in 0..=runs {
         for kind in kinds {
             let proposal = propose(&rest, &wired, kind, run).await?;
@@ -62,7 +65,8 @@ pub(crate) async fn run(folder: &Path, runs: usize) -> anyhow::Result<()> {
         }).collect::<BTreeMap<_, _>>(),
     });
     let path = folder.join("open.json");
-    std::fs::write(&path, format!("{report:#}\n")).with_context(|| format!("write {}", path.display()))?;
+    std::fs::write(&path, format!("{report:#}\n"))
+        .with_context(|| format!("write {}", path.display()))?;
     println!("\nThe figures are in {}.", path.display());
     tokio::task::spawn_blocking(move || stack.stop()).await?
 }
@@ -119,10 +123,17 @@ async fn open(rest: &Rest, proposal: &str) -> anyhow::Result<f64> {
 }
 
 async fn add_steps(rest: &Rest, proposal: &str, measured: &mut Measured) -> anyhow::Result<()> {
-    let events = rest.get(&format!("/api/v1/proposals/{proposal}/events?limit=200")).await?.expect(200)?;
-    let opened = events["data"].as_array().into_iter().flatten().find(|event| event["kind"] == "pull_request_opened");
+    let events =
+        rest.get(&format!("/api/v1/proposals/{proposal}/events?limit=200")).await?.expect(200)?;
+    let opened = events["data"]
+        .as_array()
+        .into_iter()
+        .flatten()
+        .find(|event| event["kind"] == "pull_request_opened");
     for (name, value) in opened.and_then(|event| event["facts"].as_object()).into_iter().flatten() {
-        if let (Some(step), Some(took)) = (name.strip_suffix("_ms"), value.as_str().and_then(|took| took.parse().ok())) {
+        if let (Some(step), Some(took)) =
+            (name.strip_suffix("_ms"), value.as_str().and_then(|took| took.parse().ok()))
+        {
             measured.steps.entry(step.to_owned()).or_default().add(took);
         }
     }
@@ -130,11 +141,18 @@ async fn add_steps(rest: &Rest, proposal: &str, measured: &mut Measured) -> anyh
 }
 
 fn print(measured: &BTreeMap<&str, Measured>) {
-    println!("\n{:<26} {:>10} {:>10} {:>14} {:>12}", "open_pr → pr_opened, ms", "median", "max", "reference 550", "bar 250");
+    println!(
+        "\n{:<26} {:>10} {:>10} {:>14} {:>12}",
+        "open_pr → pr_opened, ms", "median", "max", "reference 550", "bar 250"
+    );
     for (kind, measured) in measured {
         let median = measured.total.median();
         let held = if median < BAR_MS { "held" } else { "missed" };
-        println!("{kind:<26} {median:>10.1} {:>10.1} {:>13.1}x {held:>12}", measured.total.max(), REFERENCE_MS / median);
+        println!(
+            "{kind:<26} {median:>10.1} {:>10.1} {:>13.1}x {held:>12}",
+            measured.total.max(),
+            REFERENCE_MS / median
+        );
     }
     for (kind, measured) in measured {
         println!("\n{:<26} {:>10} {:>10}", format!("{kind}: runner's steps, ms"), "median", "max");

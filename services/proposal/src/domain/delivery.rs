@@ -125,7 +125,11 @@ pub fn judge(known: Known, seen: PullRequestState, updated_at: Option<Timestamp>
 /// Orders GitHub's answer to a change of ours, made just now under the repository's lock: where the stamps, which have whole
 /// seconds, do not tell, the answer does.
 #[must_use]
-pub fn judge_answer(known: Known, seen: PullRequestState, updated_at: Option<Timestamp>) -> Verdict {
+pub fn judge_answer(
+    known: Known,
+    seen: PullRequestState,
+    updated_at: Option<Timestamp>,
+) -> Verdict {
     match judge(known, seen, updated_at) {
         Verdict::Disputed => Verdict::News,
         verdict => verdict,

@@ -1,4 +1,5 @@
 //! The lock of a repository on a real Redis.
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 use std::time::Duration;
 
