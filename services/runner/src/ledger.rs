@@ -151,9 +151,18 @@ impl Ledger {
         Ok(())
     }
 
-    /// Ends whatever lease a lane has; returns the lane's new epoch.
-    pub async fn revoke(&self, lane: &str, reason: &str) -> std::result::Result<i64, Refusal> {
-        let request = RevokeLeaseRequest { lane: lane.to_owned(), reason: reason.to_owned() };
+    /// Ends whatever lease a lane has, as `actor` asked for; returns the lane's new epoch.
+    pub async fn revoke(
+        &self,
+        lane: &str,
+        reason: &str,
+        actor: &str,
+    ) -> std::result::Result<i64, Refusal> {
+        let request = RevokeLeaseRequest {
+            lane: lane.to_owned(),
+            reason: reason.to_owned(),
+            actor: actor.to_owned(),
+        };
         Ok(self.client.clone().revoke_lease(request).await?.into_inner().epoch)
     }
 }

@@ -36,7 +36,7 @@ pub enum BuildError {
     #[error("prepare the connection to redis")]
     Redis(#[from] LockError),
     /// Git is missing, too old, or its data folder cannot be written.
-    #[error("prepare git")]
+    #[error("prepare git (RUNNER_GIT_PATH, RUNNER_DATA_DIR)")]
     Git(#[from] git::GitError),
     /// The client for GitHub could not be made.
     #[error("prepare the client for GitHub")]

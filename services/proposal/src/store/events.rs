@@ -17,7 +17,7 @@ pub struct NewEvent {
     kind: &'static str,
     message: String,
     facts: BTreeMap<Cow<'static, str>, String>,
-    actor: Option<&'static str>,
+    actor: Option<Cow<'static, str>>,
 }
 
 impl NewEvent {
@@ -36,8 +36,8 @@ impl NewEvent {
 
     /// Names who did it when that is not the caller, such as `github`.
     #[must_use]
-    pub fn by(mut self, actor: &'static str) -> Self {
-        self.actor = Some(actor);
+    pub fn by(mut self, actor: impl Into<Cow<'static, str>>) -> Self {
+        self.actor = Some(actor.into());
         self
     }
 }
@@ -51,7 +51,7 @@ pub async fn record(tx: &Transaction<'_>, proposal_id: Uuid, event: NewEvent) ->
         INSERT INTO events (proposal_id, kind, actor, message, facts, trace_id, request_id)
         VALUES ($1, $2, $3, $4, $5, $6, $7)
         RETURNING id";
-    let actor = event.actor.map_or_else(|| Context::actor_or("proposal"), str::to_owned);
+    let actor = event.actor.map_or_else(|| Context::actor_or("proposal"), Cow::into_owned);
     let trace_id = trace_context::current_trace_id().unwrap_or_default();
     let row = tx
         .query_one(

@@ -284,6 +284,9 @@ async fn a_revoked_lease_is_lost_at_once_and_its_jobs_are_leasable() {
         kinds,
         ["proposal_created", "open_requested", "lease_revoked", "lease_revoked", "lease_lost"]
     );
+    let events = ledger.events(&id).await;
+    let revoked = events.iter().find(|event| event.kind == "lease_revoked").unwrap();
+    assert_eq!(revoked.actor, "olga", "who asked the runner for it");
     assert_eq!(other.revoke("push:nowhere").await.unwrap(), (0, false));
 }
 

@@ -79,8 +79,11 @@ impl Runner {
 
     /// Ends a lane's lease; gives the epoch and whether there was one.
     pub async fn revoke(&self, lane: &str) -> Result<(i64, bool), Refusal> {
-        let request =
-            v1::RevokeLeaseRequest { lane: lane.to_owned(), reason: "it hangs".to_owned() };
+        let request = v1::RevokeLeaseRequest {
+            lane: lane.to_owned(),
+            reason: "it hangs".to_owned(),
+            actor: "olga".to_owned(),
+        };
         let answer = answer(self.client.clone().revoke_lease(request).await)?;
         Ok((answer.epoch, answer.revoked))
     }

@@ -123,7 +123,9 @@ impl Launcher {
     /// Starts a command that is talked to; the caller minds the time limit.
     #[expect(clippy::disallowed_methods, reason = "the one place that starts git")]
     pub(super) fn start(&self, command: &Command<'_>) -> Result<Child> {
-        let mut git = tokio::process::Command::new(self.program());
+        let program =
+            self.program().map_err(|source| GitError::Io { step: command.step, source })?;
+        let mut git = tokio::process::Command::new(program);
         git.args(&command.args)
             .env_clear()
             .envs(environment::variables(
@@ -156,11 +158,14 @@ impl Launcher {
     }
 
     /// The first `git` on the given `PATH`; the child's own `PATH` is not what a program is looked up by.
-    fn program(&self) -> PathBuf {
+    fn program(&self) -> io::Result<PathBuf> {
         std::env::split_paths(&self.settings.path)
             .map(|folder| folder.join("git"))
             .find(|file| file.is_file())
-            .unwrap_or_else(|| PathBuf::from("/usr/bin/git"))
+            .ok_or_else(|| {
+                let path = self.settings.path.display();
+                io::Error::new(io::ErrorKind::NotFound, format!("no git in {path}"))
+            })
     }
 }
 

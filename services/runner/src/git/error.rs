@@ -1,6 +1,6 @@
 //! What can go wrong with git, whether trying again helps, and under which reason it is reported.
 
-use std::{io, time::Duration};
+use std::{io, path::PathBuf, time::Duration};
 
 use pullwright_github::Retry;
 
@@ -113,6 +113,15 @@ pub enum GitError {
         #[source]
         source: io::Error,
     },
+    /// The data folder could not be made, or is another runner's.
+    #[error("the data folder {} cannot be used", path.display())]
+    DataFolder {
+        /// The folder.
+        path: PathBuf,
+        /// What the operating system said.
+        #[source]
+        source: io::Error,
+    },
     /// A value of another engine was given.
     #[error("the base was made by another engine")]
     ForeignBase,
@@ -138,6 +147,7 @@ impl GitError {
             | Self::TimedOut { .. }
             | Self::Failed { .. }
             | Self::Io { .. }
+            | Self::DataFolder { .. }
             | Self::ForeignBase => "CLONE_FAILED",
         }
     }
@@ -161,7 +171,8 @@ impl GitError {
             Self::Unreachable { .. }
             | Self::TimedOut { .. }
             | Self::Failed { .. }
-            | Self::Io { .. } => Retry::Backoff,
+            | Self::Io { .. }
+            | Self::DataFolder { .. } => Retry::Backoff,
         }
     }
 

@@ -16,6 +16,8 @@ use crate::{
 
 /// Longest reason, in characters.
 const LONGEST: usize = 500;
+/// Longest name of who asked, in characters.
+const LONGEST_ACTOR: usize = 128;
 
 /// Ends whatever lease a lane has; a lane that was never leased has nothing to end and epoch 0.
 pub(super) async fn revoke_lease(
@@ -24,6 +26,12 @@ pub(super) async fn revoke_lease(
 ) -> Result<v1::RevokeLeaseResponse> {
     if !has_length(&request.reason, LONGEST) || !is_storable(&request.reason) {
         return Err(Error::invalid("reason", format!("must have 1 to {LONGEST} characters")));
+    }
+    if request.actor.chars().count() > LONGEST_ACTOR || !is_storable(&request.actor) {
+        return Err(Error::invalid(
+            "actor",
+            format!("must have at most {LONGEST_ACTOR} characters"),
+        ));
     }
     let mut client = app.db.client().await?;
     let tx = client.begin().await?;
@@ -40,6 +48,10 @@ pub(super) async fn revoke_lease(
             .fact("lane", &lane.key)
             .fact("epoch", epoch)
             .fact("reason", &request.reason);
+        let event = match request.actor.as_str() {
+            "" => event,
+            actor => event.by(actor.to_owned()),
+        };
         events::record(&tx, subject, event).await?;
     }
     tx.commit().await?;

@@ -46,13 +46,14 @@ impl ProcessEngine {
     /// Refuses a folder that another runner uses and a git below 2.32; one that upstream has since mended is warned
     /// about, once.
     pub async fn start(settings: GitSettings, redactor: Redactor) -> Result<Self> {
-        let io = |source| GitError::Io { step: "data folder", source };
         let mut settings = settings;
+        let given = settings.data.clone();
+        let refused = |source| GitError::DataFolder { path: given.clone(), source };
         // Git runs in another folder, where a relative path would mean something else.
-        settings.data = std::path::absolute(&settings.data).map_err(io)?;
+        settings.data = std::path::absolute(&settings.data).map_err(refused)?;
         let settings = Arc::new(settings);
-        let slots = Slots::new(&settings.data).map_err(io)?;
-        let launcher = Launcher::new(settings, redactor).map_err(io)?;
+        let slots = Slots::new(&settings.data).map_err(refused)?;
+        let launcher = Launcher::new(settings, redactor).map_err(refused)?;
         let version = installed(&launcher).await?;
         if version < version::OLDEST {
             let text = format!("git {version} is older than {}", version::OLDEST);
