@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
-use reqwest::{StatusCode, header::HeaderMap};
+use reqwest::{Method, StatusCode, header::HeaderMap};
 use serde_json::Value;
 
 use crate::{
@@ -17,6 +17,8 @@ pub(crate) fn success(call: Call, body: Body, limit: Duration) -> Result<Value, 
     let effect = call.unanswered();
     let malformed = |what, source| Err(GithubError::Malformed { call, effect, what, source });
     match body.end {
+        // A deletion is answered with 204 and nothing else.
+        End::Whole if body.bytes.is_empty() && call.0.method == Method::DELETE => Ok(Value::Null),
         End::Whole => match serde_json::from_slice(&body.bytes) {
             Ok(value) => Ok(value),
             Err(error) => malformed("is not JSON", Some(error.into())),

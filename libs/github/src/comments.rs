@@ -48,4 +48,17 @@ impl Comments<'_> {
             .one(&route::UPDATE_COMMENT, &below, Some(json!({ "body": body })), Comment::parse)
             .await
     }
+
+    /// Deletes the comment with this id; one that is gone already stays so. Not repeated here.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn delete(&self, id: i64) -> Result<(), GithubError> {
+        let id = id.to_string();
+        let below = ["issues", "comments", id.as_str()];
+        match self.repository.one(&route::DELETE_COMMENT, &below, None, |_, _| Ok(())).await {
+            Err(GithubError::NotFound { .. }) => Ok(()),
+            answer => answer,
+        }
+    }
 }

@@ -33,6 +33,7 @@ routes! {
     UPDATE_PULL = "update_pull" PATCH "/repos/{owner}/{repo}/pulls/{pull_number}";
     LIST_COMMENTS = "list_comments" GET "/repos/{owner}/{repo}/issues/{issue_number}/comments";
     CREATE_COMMENT = "create_comment" POST "/repos/{owner}/{repo}/issues/{issue_number}/comments";
+    DELETE_COMMENT = "delete_comment" DELETE "/repos/{owner}/{repo}/issues/comments/{comment_id}";
     UPDATE_COMMENT = "update_comment" PATCH "/repos/{owner}/{repo}/issues/comments/{comment_id}";
 }
 

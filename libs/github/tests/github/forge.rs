@@ -68,7 +68,7 @@ async fn a_merged_pull_request_is_seen_as_merged() {
 }
 
 #[tokio::test]
-async fn comments_are_written_read_and_edited() {
+async fn comments_are_written_read_edited_and_deleted() {
     let (_forge, caller) = forge().await;
     let pulls = caller.repository().pulls();
     let number = pulls.create(&new_pull()).await.unwrap().number;
@@ -78,6 +78,11 @@ async fn comments_are_written_read_and_edited() {
     comments.edit(first.id, "changed").await.unwrap();
     let bodies: Vec<_> = comments.list().await.unwrap().into_iter().map(|c| c.body).collect();
     assert_eq!(bodies, ["changed", "two"]);
+    for _ in 0..2 {
+        comments.delete(first.id).await.unwrap();
+    }
+    let bodies: Vec<_> = comments.list().await.unwrap().into_iter().map(|c| c.body).collect();
+    assert_eq!(bodies, ["two"]);
 }
 
 #[tokio::test]

@@ -220,14 +220,16 @@ async fn a_tidy_job_knows_what_stays() {
             closed_numbers: vec![number],
             branch_deleted: false,
             branch_kept_reason: "pull request #7 needs it".to_owned(),
+            deleted_comment_ids: vec![41, 42],
         })
     };
-    assert_eq!(fields(work.complete(outcome(0)).await), ["tidied.closed_numbers"]);
+    assert_eq!(fields(work.complete(outcome(0)).await), ["tidied"]);
     work.complete(outcome(9)).await.unwrap();
     let event = ledger.events(&id).await.pop().unwrap();
     assert_eq!(event.message, "closed #9, which nothing records; the branch stays");
     let fact = |name: &str| event.facts[name].as_str();
     assert_eq!((event.kind.as_str(), fact("closed_numbers")), ("tidied", "#9"));
+    assert_eq!(fact("deleted_comment_ids"), "41,42");
     assert_eq!(fact("branch_kept_reason"), "pull request #7 needs it");
     let now = ledger.get(&id).await.unwrap();
     assert_eq!(now.pull_request_number, 7, "nothing of the proposal changes");

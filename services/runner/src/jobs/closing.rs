@@ -1,9 +1,9 @@
-//! Taking something away on GitHub: a pull request is closed, a branch deleted by naming its tip. The caller has seen to it that
-//! it is ours.
+//! Taking something away on GitHub: a pull request is closed, a branch deleted by naming its tip, a comment deleted. The caller
+//! has seen to it that it is ours.
 
 use std::time::Duration;
 
-use pullwright_github::{Effect, PullRequest};
+use pullwright_github::{Comments, Effect, PullRequest};
 use pullwright_proto::job::Announcement;
 
 use super::{
@@ -58,6 +58,19 @@ pub(super) async fn delete_branch(
         Deleted::Deleted | Deleted::AlreadyGone => Ok(None),
         Deleted::TipMoved => Ok(Some("its tip moved while it was being deleted".to_owned())),
     }
+}
+
+/// Deletes a comment; tells whether that was still wanted.
+pub(super) async fn delete_comment(
+    attempt: &Attempt<'_>,
+    comments: Comments<'_>,
+    id: i64,
+) -> Result<bool, JobError> {
+    if !is_wanted(attempt, attempt.app.settings.github_time_limit).await? {
+        return Ok(false);
+    }
+    attempt.steps.time("delete_comment", comments.delete(id)).await?;
+    Ok(true)
 }
 
 /// Asked directly before each effect, which may take `limit`.

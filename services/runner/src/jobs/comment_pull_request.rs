@@ -82,16 +82,26 @@ async fn write(
     Ok(body.map(|body| Text { mark, body: redactor.redact(&body).into_owned() }))
 }
 
-/// Our comment, the one with the right text if there are several. A comment that only quotes our mark is not ours.
+/// Our comment, the one with the right text if there are several.
 async fn find(
     attempt: &Attempt<'_>,
     comments: Comments<'_>,
     text: &Text,
 ) -> Result<Option<Comment>, JobError> {
-    let mut ours = attempt.steps.time("find_comment", comments.list()).await?;
-    ours.retain(|comment| comment.body.starts_with(&text.mark));
+    let ours = ours(attempt, comments, &text.mark).await?;
     let right = ours.iter().position(|comment| is_same(&comment.body, &text.body));
     Ok(ours.into_iter().nth(right.unwrap_or_default()))
+}
+
+/// The comments that begin with our hidden mark, the oldest first. One that only quotes it is not ours.
+pub(super) async fn ours(
+    attempt: &Attempt<'_>,
+    comments: Comments<'_>,
+    mark: &str,
+) -> Result<Vec<Comment>, JobError> {
+    let mut all = attempt.steps.time("find_comment", comments.list()).await?;
+    all.retain(|comment| comment.body.starts_with(mark));
+    Ok(all)
 }
 
 /// GitHub may give line ends and the space at the end another form than it got.

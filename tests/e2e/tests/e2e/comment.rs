@@ -1,11 +1,14 @@
 //! The comment that shows the chart: there once, whatever happens on the way.
 
-use pullwright_forge::{Fault, FaultKind, world::Comment};
+use pullwright_forge::{Fault, FaultKind, PullState, world::Comment};
 use pullwright_harness::{Service, Stack, StackOptions, WireOptions};
 use pullwright_testkit::wait;
 use serde_json::{Value, json};
 
-use crate::system::{PATIENCE, System, logs};
+use crate::{
+    system::{PATIENCE, System, logs},
+    tidy::Asleep,
+};
 
 /// A repository on a stack of one's own.
 async fn system<'s>(stack: &'s Stack, options: WireOptions) -> System<'s> {
@@ -93,6 +96,27 @@ async fn a_comment_that_is_answered_late_or_never_is_written_once() {
         assert_eq!(system.comments(number).await.len(), 1, "{name}");
         forge.clear_faults().await.unwrap();
     }
+}
+
+#[tokio::test]
+async fn a_second_comment_of_a_runner_that_woke_late_is_deleted() {
+    let study = async |system: &System<'_>| system.opened_study(&json!({"boost": 1.0})).await.1;
+    let asleep = Asleep::during("sleeper-comment", "create_comment before", study).await;
+    let _other = asleep.other_runner();
+    let proposal = asleep.proposal.as_str();
+    let told = asleep.system().until_told(proposal, "pull_request_commented").await;
+    asleep.tidied(1).await;
+    let url = asleep.system().proposal(proposal).await["pr_url"].as_str().unwrap().to_owned();
+    let number = asleep.system().pull(&url).await.number;
+
+    asleep.wake();
+    let tidied = asleep.tidied(2).await;
+    assert!(tidied[1]["deleted_comment_ids"].is_string(), "the sleeper commented: {tidied:#?}");
+    let comments = asleep.system().comments(number).await;
+    let [comment] = &comments[..] else { panic!("{comments:#?}") };
+    assert_eq!(told["comment_id"], comment.id.to_string());
+    let pulls = asleep.system().pulls().await;
+    assert_eq!((pulls.len(), pulls[0].state), (1, PullState::Open), "the recorded one stays");
 }
 
 #[tokio::test]

@@ -10,16 +10,30 @@ use crate::{
     system::{PATIENCE, System, logs},
 };
 
-/// A stack whose runner fell asleep at a step of opening a proposal's pull request.
-struct Asleep {
+/// A stack whose runner fell asleep at a step of a job of a proposal.
+pub(crate) struct Asleep {
     stack: Stack,
     wired: Wired,
-    proposal: String,
+    pub(crate) proposal: String,
 }
 
 impl Asleep {
-    /// Puts the runner to sleep at `place`, such as `push before`.
+    /// Puts the runner to sleep at `place`, such as `push before`, on the way to a pull request.
     async fn at(name: &str, place: &str) -> Self {
+        let work = async |system: &System<'_>| {
+            let proposal = system.propose(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
+            system.open(&proposal).await;
+            proposal
+        };
+        Self::during(name, place, work).await
+    }
+
+    /// Puts the runner to sleep at `place` on some work, which gives the proposal that it is about.
+    pub(crate) async fn during(
+        name: &str,
+        place: &str,
+        work: impl AsyncFnOnce(&System<'_>) -> String,
+    ) -> Self {
         let folder = std::path::absolute(logs(&format!("{name}-failpoint"))).unwrap();
         std::fs::create_dir_all(&folder).unwrap();
         let failpoint = folder.join("armed");
@@ -32,8 +46,7 @@ impl Asleep {
         let wired = stack.wire(WireOptions::new(name)).await.unwrap();
         std::fs::write(&failpoint, format!("{place} stop")).unwrap();
         let system = System { stack: &stack, rest: stack.rest().unwrap(), wired: wired.clone() };
-        let proposal = system.propose(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
-        system.open(&proposal).await;
+        let proposal = work(&system).await;
         let sleeper = stack.process(Service::Runner).unwrap();
         wait::until("the runner sleeps", PATIENCE, || async { sleeper.is_suspended() })
             .await
@@ -43,24 +56,24 @@ impl Asleep {
         Self { stack, wired, proposal }
     }
 
-    fn system(&self) -> System<'_> {
+    pub(crate) fn system(&self) -> System<'_> {
         System { stack: &self.stack, rest: self.stack.rest().unwrap(), wired: self.wired.clone() }
     }
 
     /// A second runner, which finds the lane free once the sleeper's lease is over.
-    fn other_runner(&self) -> Process {
+    pub(crate) fn other_runner(&self) -> Process {
         let data = self.stack.folder().join("runner-beside");
         let changed =
             [("RUNNER_LISTEN", "127.0.0.1:0"), ("RUNNER_DATA_DIR", data.to_str().unwrap())];
         self.stack.launch_beside(Service::Runner, &changed).unwrap()
     }
 
-    fn wake(&self) {
+    pub(crate) fn wake(&self) {
         self.stack.process(Service::Runner).unwrap().resume().unwrap();
     }
 
     /// The facts of what was tidied up, once that was done so often, the oldest first.
-    async fn tidied(&self, times: usize) -> Vec<Value> {
+    pub(crate) async fn tidied(&self, times: usize) -> Vec<Value> {
         let tidied = || async {
             let events = self.system().events(&self.proposal).await;
             let facts = events.into_iter().filter(|event| event["kind"] == "tidied");

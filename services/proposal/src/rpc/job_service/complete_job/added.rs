@@ -44,6 +44,11 @@ pub(super) async fn tidied(
     let mut event = NewEvent::new("tidied", format!("{closed}; {branch}"))
         .fact("closed_numbers", numbers.join(","))
         .fact("branch_deleted", said.branch_deleted);
+    let deleted: Vec<_> =
+        said.deleted_comment_ids.iter().take(MOST_NUMBERS).map(ToString::to_string).collect();
+    if !deleted.is_empty() {
+        event = event.fact("deleted_comment_ids", deleted.join(","));
+    }
     if !kept_reason.is_empty() {
         event = event.fact("branch_kept_reason", cut(kept_reason, LONGEST_REASON));
     }

@@ -108,9 +108,9 @@ async fn read(tx: &Transaction<'_>, found: &Job, outcome: Outcome) -> Result<Don
         }
         (Outcome::Commented(said), Kind::CommentPullRequest) => Ok(Done::Commented(said)),
         (Outcome::Tidied(said), Kind::TidyPullRequest)
-            if said.closed_numbers.iter().any(|number| *number < 1) =>
+            if said.closed_numbers.iter().chain(&said.deleted_comment_ids).any(|id| *id < 1) =>
         {
-            Err(Error::invalid("tidied.closed_numbers", "must be 1 or more"))
+            Err(Error::invalid("tidied", "must hold numbers and ids of 1 or more"))
         }
         (Outcome::Tidied(said), Kind::TidyPullRequest) => Ok(Done::Tidied(said)),
         (Outcome::Abandoned(_), _) => Ok(Done::Abandoned),
