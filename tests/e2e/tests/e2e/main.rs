@@ -6,6 +6,7 @@ mod comment;
 mod crashes;
 mod editing;
 mod faults;
+mod leaks;
 mod operations;
 mod pull_request_worker;
 mod system;
