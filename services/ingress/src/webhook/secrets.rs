@@ -1,4 +1,4 @@
-//! Webhook secrets, asked of the keyring and kept for ten seconds, absence included.
+//! Webhook secrets, asked of the keyring and kept for ten seconds, their absence for one.
 
 use std::{
     collections::HashMap,
@@ -22,6 +22,9 @@ use crate::{
 
 /// How long an answer is believed; a changed secret works no later than this.
 const KEPT: Duration = Duration::from_secs(10);
+/// How long an absence is believed: a repository may be registered right after its hook's first ping was refused, and GitHub sends
+/// nothing twice by itself.
+const ABSENCE_KEPT: Duration = Duration::from_secs(1);
 /// Most repositories that are remembered; names come from strangers.
 const MOST_KEPT: usize = 1024;
 
@@ -106,7 +109,8 @@ impl Secrets {
             kept.retain(|_, (until, _)| *until > now);
         }
         if kept.len() < MOST_KEPT || kept.contains_key(&key) {
-            kept.insert(key, (now + KEPT, known));
+            let lasts = if known.is_empty() { ABSENCE_KEPT } else { KEPT };
+            kept.insert(key, (now + lasts, known));
         }
     }
 }
@@ -127,13 +131,21 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn an_answer_is_believed_for_ten_seconds() {
+    async fn a_secret_is_believed_for_ten_seconds_and_an_absence_for_one() {
         let secrets = secrets();
-        secrets.remember("acme/x".to_owned(), Vec::new());
-        tokio::time::advance(KEPT - Duration::from_millis(1)).await;
-        assert!(secrets.remembered("acme/x").is_some());
-        tokio::time::advance(Duration::from_millis(1)).await;
-        assert!(secrets.remembered("acme/x").is_none());
+        let repository = RepositoryName::parse("acme/x").expect("a name");
+        let entry = v1::WebhookSecrets {
+            current: "long enough to be found".to_owned(),
+            ..v1::WebhookSecrets::default()
+        };
+        for (known, lasts) in [(secrets.secrets(&repository, entry), KEPT), (vec![], ABSENCE_KEPT)]
+        {
+            secrets.remember("acme/x".to_owned(), known);
+            tokio::time::advance(lasts - Duration::from_millis(1)).await;
+            assert!(secrets.remembered("acme/x").is_some(), "{lasts:?}");
+            tokio::time::advance(Duration::from_millis(1)).await;
+            assert!(secrets.remembered("acme/x").is_none(), "{lasts:?}");
+        }
     }
 
     #[tokio::test(start_paused = true)]

@@ -33,7 +33,7 @@ async fn what_the_framework_refuses_is_an_envelope_too() {
         "VALIDATION_ERROR",
         "body must be one JSON object",
     );
-    assert_envelope(&post("[]", json).await, 422, "VALIDATION_ERROR", "body is not as it must be");
+    assert_envelope(&post("[]", json).await, 422, "VALIDATION_ERROR", "body is malformed");
     assert_envelope(&post("", json).await, 422, "VALIDATION_ERROR", "body");
     assert_envelope(&post("{}", "text/plain").await, 422, "VALIDATION_ERROR", "application/json");
     assert_envelope(

@@ -92,7 +92,7 @@ fn refusal(path: &str, error: &serde_json::Error) -> ApiError {
         "." | "?" => "body",
         path => path.trim_end_matches(".?"),
     };
-    ApiError::invalid(field, format_args!("is not as it must be: {error}"))
+    ApiError::invalid(field, format_args!("is malformed: {error}"))
 }
 
 #[cfg(test)]
@@ -140,19 +140,16 @@ mod tests {
     }
 
     #[rstest]
-    #[case(
-        r#"{"diff": {"a.b": {"from": 1}}}"#,
-        "diff.a.b is not as it must be: missing field `to`"
-    )]
+    #[case(r#"{"diff": {"a.b": {"from": 1}}}"#, "diff.a.b is malformed: missing field `to`")]
     #[case(
         r#"{"diff": {"a": [1, 2]}}"#,
-        "diff.a is not as it must be: invalid type: sequence, expected an object"
+        "diff.a is malformed: invalid type: sequence, expected an object"
     )]
     #[case(r#"{"diff": {"a": {"to": 1}, "a": {"to": 1}}}"#, "the key `a` stands twice")]
-    #[case(r#"{"diff": 1}"#, "diff is not as it must be")]
-    #[case("{}", "body is not as it must be: missing field `diff`")]
-    #[case("[{}]", "body is not as it must be")]
-    #[case("null", "body is not as it must be")]
+    #[case(r#"{"diff": 1}"#, "diff is malformed")]
+    #[case("{}", "body is malformed: missing field `diff`")]
+    #[case("[{}]", "body is malformed")]
+    #[case("null", "body is malformed")]
     #[case("{", "body must be one JSON object")]
     #[case("", "body must be one JSON object")]
     #[case(r#"{"diff": {}} x"#, "body must be one JSON object")]
