@@ -4,6 +4,7 @@
 mod arrows;
 mod comment;
 mod crashes;
+mod documents;
 mod editing;
 mod faults;
 mod leaks;
