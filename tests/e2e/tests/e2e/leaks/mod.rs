@@ -5,6 +5,7 @@ mod echo;
 mod environments;
 mod families;
 mod needles;
+mod page;
 mod places;
 mod planted;
 mod processes;
