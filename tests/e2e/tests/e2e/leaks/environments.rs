@@ -58,7 +58,7 @@ async fn a_git_child_has_the_declared_variables_and_inherits_none() {
         rest: stack.rest().unwrap(),
         wired: stack.wire(WireOptions::new("canary")).await.unwrap(),
     };
-    let slow = Fault::on("git.*", FaultKind::Delay { ms: 60 });
+    let slow = Fault::on("git.*", FaultKind::Delay { ms: 150 });
     let path = Some("/acme/canary.git/*".to_owned());
     stack.forge().unwrap().add_fault(Fault { path, ..slow }).await.unwrap();
     system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})).await;

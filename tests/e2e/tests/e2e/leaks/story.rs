@@ -93,7 +93,7 @@ impl Story<'_> {
         self.system.open(&proposal).await;
         let now = self.until(&proposal, &told, |now| now["status"] == "pr_opened").await;
         self.assert_struck(fault, &told).await;
-        assert_eq!(self.system.count(&proposal, "attempt_failed").await, 1, "{told}");
+        assert!(self.system.count(&proposal, "attempt_failed").await > 0, "{told}");
         let pull = self.system.pull(now["pr_url"].as_str().unwrap()).await;
         forge.merge(&self.system.wired.repository, pull.number).await.unwrap();
         let told = format!("{}: merged", self.credential.family);
