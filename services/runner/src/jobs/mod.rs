@@ -5,6 +5,7 @@ mod chart;
 mod close_pull_request;
 mod closing;
 mod comment_pull_request;
+mod edit;
 mod open_pull_request;
 mod place;
 mod pull_request;

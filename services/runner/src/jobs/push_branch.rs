@@ -1,18 +1,17 @@
 //! From a diff to a branch: read the base, edit the file, commit, announce, push; or take over what an earlier attempt left.
 
-use pullwright_params::{Change, Declared};
 use pullwright_proto::job::{Announcement, Drift, OpenPullRequestSpec, Target};
-use pullwright_types::names;
 
 use super::{
     Attempt,
     adopt::{self, Standing},
     chart::{self, Drawing, Drawn},
+    edit::Edit,
     place::Place,
 };
 use crate::{
     error::JobError,
-    git::{Base, Commits, FileChange, GitError, Identity, NewCommit, Oid, Pushed},
+    git::{Base, Commits, FileChange, GitError, NewCommit, Oid, Pushed},
     text::{self, Chart},
 };
 
@@ -46,8 +45,7 @@ pub(super) async fn ensure(
     target: &Target,
     spec: &OpenPullRequestSpec,
 ) -> Result<Option<Branch>, JobError> {
-    let path = params_path(target, spec)?;
-    let changes = checked_changes(target, spec)?;
+    let edit = Edit::read(target, spec)?;
     if !spec.announced.is_empty() {
         let standing = adopt::look(attempt, place, &spec.branch, &spec.announced).await?;
         if let Some(head) = ours(standing, &spec.branch)? {
@@ -55,7 +53,7 @@ pub(super) async fn ensure(
             return Ok(Some(Branch::adopted(head, spec.announced.clone(), Vec::new(), chart)));
         }
     }
-    let built = build(attempt, place, target, spec, &path, &changes).await?;
+    let built = build(attempt, place, target, spec, edit).await?;
     push(attempt, place, spec, built).await
 }
 
@@ -72,13 +70,12 @@ async fn build(
     place: &Place,
     target: &Target,
     spec: &OpenPullRequestSpec,
-    path: &str,
-    changes: &[Change<'_>],
+    edit: Edit<'_>,
 ) -> Result<Built, JobError> {
     let (app, steps) = (attempt.app, attempt.steps);
     let drawing = Drawing::start(spec, &app.redactor);
-    let (base, drawn) = open_base(attempt, place, &target.base_branch, path, drawing).await?;
-    let edited = pullwright_params::edit(&base.blob.bytes, changes)?;
+    let (base, drawn) = open_base(attempt, place, &target.base_branch, &edit.path, drawing).await?;
+    let edited = pullwright_params::edit(&base.blob.bytes, &edit.changes)?;
     let drifts: Vec<Drift> = edited.drift.into_iter().map(drift).collect();
     for drift in &drifts {
         tracing::warn!(
@@ -88,10 +85,10 @@ async fn build(
             "pr_open_drift"
         );
     }
-    let params = FileChange { path: path.to_owned(), bytes: edited.bytes, mode: base.blob.mode };
-    let new = new_commits(attempt, spec, params, drawn.file())?;
+    let params = FileChange { path: edit.path.clone(), bytes: edited.bytes, mode: base.blob.mode };
+    let new = new_commits(attempt, spec, &edit, params, drawn.file());
     let commits = steps.time("commit", app.git.commit(&place.remote, &base, &new)).await?;
-    let on = BuiltOn { base: base.oid, blob: base.blob.oid, path: path.to_owned() };
+    let on = BuiltOn { base: base.oid, blob: base.blob.oid, path: edit.path };
     Ok(Built { commits, on, drifts, drawn })
 }
 
@@ -120,21 +117,21 @@ async fn open_base(
 fn new_commits(
     attempt: &Attempt<'_>,
     spec: &OpenPullRequestSpec,
+    edit: &Edit<'_>,
     params: FileChange,
     chart: Option<&FileChange>,
-) -> Result<Vec<NewCommit>, JobError> {
+) -> Vec<NewCommit> {
     let redactor = &attempt.app.redactor;
     let shown = text::redacted(spec, redactor);
-    let (identity, date) = (identity(spec)?, date(spec)?);
     let commit = |file: FileChange, message: &str| NewCommit {
         files: vec![file],
         message: redactor.redact(message).into_owned(),
-        identity: identity.clone(),
-        date,
+        identity: edit.identity.clone(),
+        date: edit.date,
     };
     let mut commits = vec![commit(params, &text::commit::message(&shown))];
     commits.extend(chart.map(|file| commit(file.clone(), &text::commit::chart_message(&shown))));
-    Ok(commits)
+    commits
 }
 
 async fn push(
@@ -202,53 +199,6 @@ fn ours(standing: Standing, branch: &str) -> Result<Option<Oid>, JobError> {
             Ok(Some(head))
         }
     }
-}
-
-/// `{config_path}/{template}.params.json`: the only file that this lane ever writes, beside the chart.
-fn params_path(target: &Target, spec: &OpenPullRequestSpec) -> Result<String, JobError> {
-    if target.config_path.is_empty() {
-        return Err(JobError::ConfigPath { rule: "is unset; set it on the cluster" });
-    }
-    names::config_path(&target.config_path)
-        .map_err(|malformed| JobError::ConfigPath { rule: malformed.rule })?;
-    let template = spec.proposal.as_ref().and_then(|proposal| proposal.template.as_ref());
-    let template = template.map(|template| template.name.as_str()).unwrap_or_default();
-    names::template(template)
-        .map_err(|source| JobError::Spec { field: "template name", source })?;
-    Ok(format!("{}/{template}.params.json", target.config_path))
-}
-
-fn checked_changes<'a>(
-    target: &Target,
-    spec: &'a OpenPullRequestSpec,
-) -> Result<Vec<Change<'a>>, JobError> {
-    let changes: Vec<Change<'a>> = spec
-        .proposal
-        .iter()
-        .flat_map(|proposal| &proposal.config_diff)
-        .map(|change| Change {
-            key: &change.key,
-            from_json: &change.from_json,
-            to_json: &change.to_json,
-        })
-        .collect();
-    let declared = Declared::parse(&target.declared_params_json)?;
-    pullwright_params::check(&changes, &declared)?;
-    Ok(changes)
-}
-
-fn identity(spec: &OpenPullRequestSpec) -> Result<Identity, JobError> {
-    let identity = spec.identity.clone().unwrap_or_default();
-    Identity::new(&identity.name, &identity.email)
-        .map_err(|source| JobError::Spec { field: "commit identity", source })
-}
-
-fn date(spec: &OpenPullRequestSpec) -> Result<jiff::Timestamp, JobError> {
-    let seconds = spec.committed_at.as_ref().map(|time| time.seconds).unwrap_or_default();
-    jiff::Timestamp::from_second(seconds).map_err(|_| JobError::Spec {
-        field: "commit date",
-        source: pullwright_types::Malformed { rule: "is out of range" },
-    })
 }
 
 fn drift(drift: pullwright_params::Drift) -> Drift {

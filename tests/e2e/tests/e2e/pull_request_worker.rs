@@ -10,7 +10,12 @@ const NESTED: &str =
     "{\n  \"field_boosts\": { \"title\": 2.0, \"body\": 1.0 },\n  \"tie_breaker\": 0.1\n}\n";
 
 async fn with_study(name: &str) -> (System<'static>, String, String) {
-    let options = WireOptions::new(name)
+    study(WireOptions::new(name), json!({"field_boosts.title": 1.0})).await
+}
+
+/// A repository with a recorded study; its id and its proposal's.
+async fn study(options: WireOptions, importance: Value) -> (System<'static>, String, String) {
+    let options = options
         .file("configs/products-prod-es/product_search.params.json", NESTED)
         .declare(json!({"field_boosts.title": "float", "tie_breaker": "float"}));
     let system = system::wired(options).await;
@@ -24,7 +29,7 @@ async fn with_study(name: &str) -> (System<'static>, String, String) {
         "template_id": system.wired.template_id,
         "objective": {"metric": "ndcg", "k": 10, "direction": "maximize"},
         "trials": [trial(0, 0.412, true), trial(1, 0.487, false)],
-        "digest": {"narrative": "better", "parameter_importance": {"field_boosts.title": 1.0},
+        "digest": {"narrative": "better", "parameter_importance": importance,
                    "recommended_config": {"field_boosts.title": 4.5}, "suggested_followups": [], "generated_by": "optimiser"},
         "config_diff": {"field_boosts.title": {"from": 2.0, "to": 4.5}},
     });
@@ -246,6 +251,35 @@ async fn ac_9_a_missing_secret_registers_nothing() {
     assert_eq!((answer.status, answer.error_code()), (400, "AUTH_REF_NOT_FOUND"));
     let listed = stack.rest().unwrap().get("/api/v1/config-repos?limit=200").await.unwrap();
     assert!(!listed.text.contains("ac-9"));
+}
+
+#[tokio::test]
+async fn ac_11_a_chart_that_cannot_be_written_costs_the_chart_and_nothing_else() {
+    let lfs = WireOptions::new("ac-11-lfs").file(".gitattributes", "*.png filter=lfs\n");
+    for (options, importance, told) in [
+        (
+            lfs,
+            json!({"field_boosts.title": 0.8, "tie_breaker": 0.2}),
+            "| `field_boosts.title` | 0.8",
+        ),
+        (WireOptions::new("ac-11-empty"), json!({}), "Parameter importance unavailable"),
+    ] {
+        let (system, _, proposal) = study(options, importance).await;
+        system.open(&proposal).await;
+        let now = system.until(&proposal, "pr_opened").await;
+        let pull = system.pull(now["pr_url"].as_str().unwrap()).await;
+        let body = pull.body.unwrap();
+        assert!(body.contains(told) && !body.contains("!["), "{told} is not in\n{body}");
+        let diff = system
+            .stack
+            .forge()
+            .unwrap()
+            .pull_diff(&system.wired.repository, pull.number)
+            .await
+            .unwrap();
+        assert_eq!(diff.matches("diff --git").count(), 1, "{diff}");
+        assert_eq!(now["pr_open_error"], Value::Null);
+    }
 }
 
 #[tokio::test]
