@@ -1,4 +1,4 @@
-//! Webhook secrets, asked of the keyring and kept for ten seconds, their absence for one.
+//! Webhook secrets, asked of the keyring and kept for ten seconds, their absence for a moment.
 
 use std::{
     collections::HashMap,
@@ -24,7 +24,7 @@ use crate::{
 const KEPT: Duration = Duration::from_secs(10);
 /// How long an absence is believed: a repository may be registered right after its hook's first ping was refused, and GitHub sends
 /// nothing twice by itself.
-const ABSENCE_KEPT: Duration = Duration::from_secs(1);
+const ABSENCE_KEPT: Duration = Duration::from_millis(250);
 /// Most repositories that are remembered; names come from strangers.
 const MOST_KEPT: usize = 1024;
 
@@ -131,7 +131,7 @@ mod tests {
     }
 
     #[tokio::test(start_paused = true)]
-    async fn a_secret_is_believed_for_ten_seconds_and_an_absence_for_one() {
+    async fn a_secret_is_believed_for_ten_seconds_and_an_absence_for_a_moment() {
         let secrets = secrets();
         let repository = RepositoryName::parse("acme/x").expect("a name");
         let entry = v1::WebhookSecrets {
