@@ -1,3 +1,5 @@
+//! What is read of a pull request, and what is not missed when it is odd.
+
 use serde_json::json;
 
 use super::*;

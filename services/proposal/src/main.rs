@@ -1,6 +1,6 @@
 //! Starts the ledger, or migrates its database.
 
-use std::sync::Arc;
+use std::{process::ExitCode, sync::Arc};
 
 use anyhow::Context as _;
 use clap::{Parser, Subcommand};
@@ -31,8 +31,17 @@ enum Command {
 }
 
 #[tokio::main]
-async fn main() -> anyhow::Result<()> {
-    let arguments = Arguments::parse();
+async fn main() -> ExitCode {
+    match run(Arguments::parse()).await {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            eprintln!("pullwright-proposal: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+async fn run(arguments: Arguments) -> anyhow::Result<()> {
     let environment = Environment::process();
     let database = pullwright_pg::Settings::read(&environment, "PROPOSAL_")?;
     let redactor = Redactor::new();
@@ -49,6 +58,9 @@ async fn main() -> anyhow::Result<()> {
     }
 
     let settings = Settings::read(&environment)?;
+    for name in environment.unknown("PROPOSAL_", &[]) {
+        tracing::warn!("{name} is set, and nobody reads it");
+    }
     redactor.register(&settings.registry.token).context("PROPOSAL_SERVICE_TOKEN_FILE")?;
     redactor.register(&settings.database.url).context("PROPOSAL_DATABASE_URL")?;
     migrations::up(&settings.database).await.context("migrate the database")?;

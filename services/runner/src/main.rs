@@ -39,6 +39,9 @@ async fn run() -> anyhow::Result<()> {
         redactor.clone(),
     )?;
     telemetry.log_panics();
+    for name in env.unknown("RUNNER_", &[]) {
+        tracing::warn!("{name} is set, and nobody reads it");
+    }
 
     let stop = CancellationToken::new();
     let listener = TcpListener::bind(settings.server.listen)

@@ -46,14 +46,16 @@ pub(super) async fn create_proposal(
     };
     proposals::insert(&tx, &new).await?;
     changes::replace(&tx, id, &diff).await?;
-    let event = NewEvent::new(
-        "proposal_created",
-        format!("created with {} changed parameters", diff.len()),
-    )
-    .fact("cluster", &resolved.cluster.name)
-    .fact("template", &resolved.template.name);
+    let event =
+        NewEvent::new("proposal_created", format!("created, to change {}", parameters(diff.len())))
+            .fact("cluster", &resolved.cluster.name)
+            .fact("template", &resolved.template.name);
     events::record(&tx, id, event).await?;
     let detail = details::get(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
     tx.commit().await?;
     Ok(v1::CreateProposalResponse { proposal: Some(proposal::message(detail)) })
+}
+
+fn parameters(count: usize) -> String {
+    if count == 1 { "one parameter".to_owned() } else { format!("{count} parameters") }
 }

@@ -52,10 +52,10 @@ pub(super) async fn opened(
         is_answer: false,
     };
     let event = if is_wanted {
-        NewEvent::new("pull_request_opened", format!("pull request #{} is there", pull.number))
+        NewEvent::new("pull_request_opened", format!("opened pull request #{}", pull.number))
     } else {
         let told = format!(
-            "pull request #{} is there, but nobody wants it any more; it will be closed",
+            "opened pull request #{}, but nobody wants it any more; it will be closed",
             pull.number
         );
         NewEvent::new("pull_request_unwanted", told)
