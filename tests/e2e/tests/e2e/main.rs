@@ -12,4 +12,5 @@ mod operations;
 mod pull_request_worker;
 mod system;
 mod tidy;
+mod weak_points;
 mod webhooks;
