@@ -139,7 +139,10 @@ async fn a_second_pull_request_for_one_that_was_closed_is_closed_with_its_branch
     let now = asleep.system().until(&asleep.proposal, "pr_opened").await;
     let recorded = asleep.system().pull(now["pr_url"].as_str().unwrap()).await.number;
     let tidied = asleep.tidied(1).await;
-    assert_eq!(tidied[0]["branch_kept_reason"], format!("pull request #{recorded} needs it"));
+    // On a busy machine the tidying comes before the second runner is done; the branch stays either way.
+    let kept = tidied[0]["branch_kept_reason"].as_str().unwrap();
+    let needed = format!("pull request #{recorded} needs it");
+    assert!([needed.as_str(), "the proposal waits for its pull request"].contains(&kept), "{kept}");
     assert_eq!(asleep.left().await, (vec![recorded], true));
     let forge = asleep.stack.forge().unwrap();
     forge.close(&asleep.wired.repository, recorded).await.unwrap();
