@@ -69,7 +69,7 @@ async fn a_server_that_is_away_for_a_moment_is_asked_again() {
 }
 
 #[tokio::test]
-async fn a_proposal_rejected_while_it_is_being_opened_ends_rejected_and_closed() {
+async fn ac_10_a_proposal_rejected_while_it_is_being_opened_ends_rejected_and_closed() {
     let stack = Stack::start(StackOptions::new(logs("rejected"))).await.unwrap();
     let forge = stack.forge().unwrap();
     let system = system(&stack, "rejected").await;

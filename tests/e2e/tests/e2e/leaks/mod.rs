@@ -26,7 +26,7 @@ use self::{
 use crate::system::logs;
 
 #[tokio::test]
-async fn no_credential_is_anywhere_but_where_it_must_be() {
+async fn ac_7_no_credential_is_anywhere_but_where_it_must_be() {
     let sampler = Sampler::start();
     let stack = talkative("leaks").await;
     let stories = join_all(families::all().into_iter().map(|one| story::wire(&stack, one))).await;
