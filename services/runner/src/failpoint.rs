@@ -38,6 +38,8 @@ pub fn reach(step: &str, moment: Moment) {
     if std::fs::remove_file(path).is_ok() {
         // A signal that cannot be sent to oneself leaves the test waiting for it, which then fails.
         let _ = kill_process(getpid(), signal);
+        // The signal is the whole process's: this thread could run on into the step before it is stopped.
+        std::thread::sleep(std::time::Duration::from_millis(200));
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use crate::{
     crashes::hasty,
     system::{PATIENCE, System, logs},
+    webhooks::next_second,
 };
 
 /// A stack whose runner fell asleep at a step of a job of a proposal.
@@ -72,21 +73,45 @@ impl Asleep {
         self.stack.process(Service::Runner).unwrap().resume().unwrap();
     }
 
-    /// The facts of what was tidied up, once that was done so often, the oldest first.
-    pub(crate) async fn tidied(&self, times: usize) -> Vec<Value> {
+    /// The facts of the first tidying of which this holds, once there is one.
+    pub(crate) async fn tidied(&self, claim: &str, holds: impl Fn(&Value) -> bool) -> Value {
+        let holds = &holds;
         let tidied = || async {
             let events = self.system().events(&self.proposal).await;
-            let facts = events.into_iter().filter(|event| event["kind"] == "tidied");
-            let facts: Vec<_> = facts.map(|event| event["facts"].clone()).collect();
-            (facts.len() >= times).then_some(facts)
+            let tidied = events.into_iter().filter(|event| event["kind"] == "tidied");
+            tidied.map(|event| event["facts"].clone()).find(holds)
         };
-        let claim = format!("it was tidied up {times} times");
-        match wait::until(&claim, PATIENCE, tidied).await {
+        match wait::until(&format!("it was tidied up: {claim}"), PATIENCE, tidied).await {
             Ok(facts) => facts,
             Err(error) => {
                 panic!("{error}; events {:#?}", self.system().events(&self.proposal).await)
             }
         }
+    }
+
+    /// Waits until these pull requests are open, and the branch is there or not.
+    async fn until_left(&self, open: &[u64], branch: bool) {
+        let hoped = (open.to_vec(), branch);
+        let look = || async { self.left().await == hoped };
+        if let Err(error) = wait::until(&format!("{hoped:?} is left"), PATIENCE, look).await {
+            panic!("{error}; events {:#?}", self.system().events(&self.proposal).await);
+        }
+    }
+
+    /// Waits until the sleeper was heard of with its old token, had no job left, and was tidied up after.
+    async fn heard(&self) {
+        let sleeper = self.stack.process(Service::Runner).unwrap();
+        let told = || async {
+            let log = std::fs::read_to_string(sleeper.log()).unwrap();
+            log.contains("the lease is lost")
+        };
+        wait::until("the sleeper stops", PATIENCE, told).await.unwrap();
+        let settled = || async {
+            let events = self.system().events(&self.proposal).await;
+            let count = |kind: &str| events.iter().filter(|event| event["kind"] == kind).count();
+            count("tidy_queued") <= count("tidied")
+        };
+        wait::until("all that was queued is tidied up", PATIENCE, settled).await.unwrap();
     }
 
     /// The numbers of the open pull requests, and whether the branch is there.
@@ -106,13 +131,13 @@ async fn a_branch_that_is_pushed_after_the_rejection_is_deleted() {
     let reason = json!({"reason": "not now"});
     asleep.system().rest.post(&reject, &reason).await.unwrap().expect(200).unwrap();
     let _other = asleep.other_runner();
-    asleep.tidied(1).await;
-    assert_eq!(asleep.left().await, (vec![], false));
+    asleep.tidied("after its lease", |_| true).await;
+    asleep.until_left(&[], false).await;
 
     asleep.wake();
-    let tidied = asleep.tidied(2).await;
-    assert!(tidied[1]["delete_branch_ms"].is_string(), "the sleeper pushed: {tidied:#?}");
-    assert_eq!(asleep.left().await, (vec![], false));
+    // Nobody else pushed: a branch that is deleted is the sleeper's.
+    asleep.tidied("its branch", |facts| facts["delete_branch_ms"].is_string()).await;
+    asleep.until_left(&[], false).await;
     let now = asleep.system().proposal(&asleep.proposal).await;
     assert_eq!((&now["status"], &now["pr_open_error"]), (&json!("rejected"), &Value::Null));
 }
@@ -124,12 +149,12 @@ async fn a_pull_request_that_is_created_after_the_rejection_does_not_stay() {
     let reason = json!({"reason": "not now"});
     asleep.system().rest.post(&reject, &reason).await.unwrap().expect(200).unwrap();
     let _other = asleep.other_runner();
-    asleep.tidied(1).await;
-    assert_eq!(asleep.left().await, (vec![], false));
+    asleep.tidied("after its lease", |_| true).await;
+    asleep.until_left(&[], false).await;
 
     asleep.wake();
-    asleep.tidied(2).await;
-    assert_eq!(asleep.left().await, (vec![], false));
+    asleep.heard().await;
+    asleep.until_left(&[], false).await;
 }
 
 #[tokio::test]
@@ -137,23 +162,26 @@ async fn a_second_pull_request_for_one_that_was_closed_is_closed_with_its_branch
     let asleep = Asleep::at("sleeper-closed", "create_pull_request before").await;
     let _other = asleep.other_runner();
     let now = asleep.system().until(&asleep.proposal, "pr_opened").await;
-    let recorded = asleep.system().pull(now["pr_url"].as_str().unwrap()).await.number;
-    let tidied = asleep.tidied(1).await;
+    let recorded = asleep.system().pull(now["pr_url"].as_str().unwrap()).await;
+    let (recorded, opened_at) = (recorded.number, recorded.updated_at);
+    let tidied = asleep.tidied("after its lease", |_| true).await;
     // On a busy machine the tidying comes before the second runner is done; the branch stays either way.
-    let kept = tidied[0]["branch_kept_reason"].as_str().unwrap();
+    let kept = tidied["branch_kept_reason"].as_str().unwrap();
     let needed = format!("pull request #{recorded} needs it");
     assert!([needed.as_str(), "the proposal waits for its pull request"].contains(&kept), "{kept}");
     assert_eq!(asleep.left().await, (vec![recorded], true));
+    // GitHub's stamps have whole seconds: what follows must be newer to be believed.
+    next_second(opened_at).await;
     let forge = asleep.stack.forge().unwrap();
     forge.close(&asleep.wired.repository, recorded).await.unwrap();
     let closed = |now: &Value| now["pr_state"] == "closed";
     asleep.system().until_it(&asleep.proposal, "it is closed", closed).await;
 
     asleep.wake();
-    let tidied = asleep.tidied(2).await;
-    assert_eq!(asleep.left().await, (vec![], false));
+    let second = format!("#{}", recorded + 1);
+    asleep.tidied("the sleeper's", |facts| facts["closed_numbers"] == second.as_str()).await;
+    asleep.until_left(&[], false).await;
     assert_eq!(asleep.system().pulls().await.len(), 2, "the sleeper made a second one");
-    assert_eq!(tidied[1]["closed_numbers"], format!("#{}", recorded + 1));
     let now = asleep.system().proposal(&asleep.proposal).await;
     assert!(now["pr_url"].as_str().unwrap().ends_with(&format!("/{recorded}")), "{now}");
 }
@@ -166,10 +194,10 @@ async fn without_a_rejection_there_is_exactly_one_pull_request() {
         let asleep = Asleep::at(name, place).await;
         let _other = asleep.other_runner();
         asleep.system().until(&asleep.proposal, "pr_opened").await;
-        asleep.tidied(1).await;
+        asleep.tidied("after its lease", |_| true).await;
 
         asleep.wake();
-        asleep.tidied(2).await;
+        asleep.heard().await;
         let pulls = asleep.system().pulls().await;
         assert_eq!(pulls.len(), 1, "{name}");
         assert_eq!(asleep.left().await, (vec![pulls[0].number], true), "{name}");

@@ -168,7 +168,7 @@ async fn closed_and_reopened_on_github_are_closed_and_open_here() {
 }
 
 /// Waits until the machine's clock shows a later second than this one.
-async fn next_second(than: Timestamp) {
+pub(crate) async fn next_second(than: Timestamp) {
     let than = u64::try_from(than.as_second()).unwrap();
     let look = || async {
         let now = SystemTime::now().duration_since(SystemTime::UNIX_EPOCH)?.as_secs();
