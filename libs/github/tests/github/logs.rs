@@ -2,7 +2,7 @@
 
 use std::{
     io,
-    sync::{Arc, Mutex},
+    sync::{Arc, LazyLock, Mutex},
 };
 
 use tracing::level_filters::LevelFilter;
@@ -26,8 +26,9 @@ impl io::Write for Lines {
     }
 }
 
-/// All that is logged while a pull request is created, at every level and of every crate.
-async fn logged(headers: &str) -> String {
+/// All that this process logs, at every level and of every crate. One subscriber for all threads: with one per test, another
+/// test's thread may have settled already that nobody listens.
+static LOGGED: LazyLock<Lines> = LazyLock::new(|| {
     let lines = Lines::default();
     let writer = lines.clone();
     let subscriber = tracing_subscriber::fmt()
@@ -35,7 +36,13 @@ async fn logged(headers: &str) -> String {
         .with_ansi(false)
         .with_writer(move || writer.clone())
         .finish();
-    let _guard = tracing::subscriber::set_default(subscriber);
+    tracing::subscriber::set_global_default(subscriber).unwrap();
+    lines
+});
+
+/// What is logged until a pull request was created and refused, other tests' calls among it.
+async fn logged(headers: &str) -> String {
+    let lines = LOGGED.clone();
     let server = Server::start(vec![json("403 Forbidden", headers, "{}")]).await;
     let _ = server.caller().repository().pulls().create(&new_pull()).await;
     assert!(server.asked()[0].contains(&credential()), "the credential was sent");
@@ -47,7 +54,10 @@ async fn logged(headers: &str) -> String {
 async fn a_line_tells_of_each_answer_and_none_of_the_credential() {
     let logged =
         logged("x-github-request-id: 0A1B:2C3D:4\r\nx-ratelimit-remaining: 4711\r\n").await;
-    let line = logged.lines().find(|line| line.contains("github answered")).unwrap();
+    let line = logged
+        .lines()
+        .find(|line| line.contains("github answered") && line.contains("0A1B:2C3D:4"))
+        .unwrap();
     for part in [
         "DEBUG github.create_pull: ",
         "method=POST",
