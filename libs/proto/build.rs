@@ -24,6 +24,8 @@ fn main() -> Result<(), Box<dyn Error>> {
     tonic_prost_build::configure()
         .extern_path(".google.rpc", "::tonic_types::pb")
         .bytes(".")
+        // Sorted, so that equal messages have equal bytes: the hash of a repeated request is taken over them.
+        .btree_map(".")
         .include_file("mod.rs")
         .compile_fds(descriptors)?;
     Ok(())

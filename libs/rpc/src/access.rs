@@ -3,7 +3,7 @@
 use crate::Role::{self, Client, Ingress, Operator, Proposal, Runner};
 
 const PEOPLE: &[Role] = &[Ingress, Client, Operator];
-const LOOKUP: &[Role] = &[Ingress, Proposal, Client, Operator];
+const LOOKUP: &[Role] = &[Ingress, Proposal, Runner, Client, Operator];
 
 /// Every method of the contract with the roles that may call it.
 pub const TABLE: &[(&str, &[Role])] = &[
@@ -14,31 +14,57 @@ pub const TABLE: &[(&str, &[Role])] = &[
     ("pullwright.proposal.v1.ProposalService/OpenPullRequest", PEOPLE),
     ("pullwright.proposal.v1.ProposalService/GetLiveProposal", PEOPLE),
     ("pullwright.proposal.v1.ProposalService/ListProposalEvents", PEOPLE),
+    ("pullwright.proposal.v1.ProposalService/SupersedeProposal", PEOPLE),
+    ("pullwright.proposal.v1.ProposalService/ReinstateProposal", PEOPLE),
+    ("pullwright.proposal.v1.ProposalService/WatchProposal", PEOPLE),
+    ("pullwright.proposal.v1.ProposalService/ExplainProposal", PEOPLE),
     ("pullwright.proposal.v1.StudyService/CreateStudy", PEOPLE),
     ("pullwright.proposal.v1.StudyService/GetStudy", PEOPLE),
+    ("pullwright.proposal.v1.StudyService/ListStudies", PEOPLE),
     ("pullwright.proposal.v1.StudyService/GetDigest", PEOPLE),
     ("pullwright.proposal.v1.StudyService/UpdateDigest", PEOPLE),
+    ("pullwright.proposal.v1.DeletionService/DeleteConfigRepo", PEOPLE),
+    ("pullwright.proposal.v1.DeletionService/DeleteCluster", PEOPLE),
+    ("pullwright.proposal.v1.DeletionService/DeleteQueryTemplate", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/SeedCompletedStudy", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/SeedChain", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/DeleteProposal", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/DeleteDigest", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/DeleteStudy", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/DeleteJudgmentList", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/DeleteQuerySet", PEOPLE),
+    ("pullwright.proposal.v1.DevelopmentService/PurgeQueryTemplate", PEOPLE),
     ("pullwright.job.v1.JobService/LeaseJobs", &[Runner]),
     ("pullwright.job.v1.JobService/RenewLease", &[Runner]),
     ("pullwright.job.v1.JobService/RecordProgress", &[Runner]),
     ("pullwright.job.v1.JobService/CompleteJob", &[Runner]),
     ("pullwright.job.v1.JobService/FailJob", &[Runner]),
     ("pullwright.job.v1.JobService/RevokeLease", &[Runner]),
+    ("pullwright.job.v1.JobService/PlanPullRequest", &[Runner]),
     ("pullwright.delivery.v1.DeliveryService/RecordDelivery", &[Ingress]),
     ("pullwright.registry.v1.ConfigRepoService/CreateConfigRepo", PEOPLE),
     ("pullwright.registry.v1.ConfigRepoService/GetConfigRepo", LOOKUP),
     ("pullwright.registry.v1.ConfigRepoService/ListConfigRepos", LOOKUP),
+    ("pullwright.registry.v1.ConfigRepoService/UpdateConfigRepo", PEOPLE),
+    ("pullwright.registry.v1.ConfigRepoService/DeleteConfigRepo", &[Proposal]),
     ("pullwright.registry.v1.ClusterService/CreateCluster", PEOPLE),
     ("pullwright.registry.v1.ClusterService/GetCluster", LOOKUP),
     ("pullwright.registry.v1.ClusterService/ListClusters", LOOKUP),
+    ("pullwright.registry.v1.ClusterService/UpdateCluster", PEOPLE),
+    ("pullwright.registry.v1.ClusterService/DeleteCluster", &[Proposal]),
     ("pullwright.registry.v1.QueryTemplateService/CreateQueryTemplate", PEOPLE),
     ("pullwright.registry.v1.QueryTemplateService/GetQueryTemplate", LOOKUP),
     ("pullwright.registry.v1.QueryTemplateService/ListQueryTemplates", LOOKUP),
+    ("pullwright.registry.v1.QueryTemplateService/UpdateQueryTemplate", PEOPLE),
+    ("pullwright.registry.v1.QueryTemplateService/DeleteQueryTemplate", &[Proposal]),
     ("pullwright.registry.v1.TargetService/ResolveTarget", &[Proposal]),
+    ("pullwright.registry.v1.DevelopmentService/PurgeQueryTemplate", &[Proposal]),
     ("pullwright.registry.v1.CredentialService/MintCredential", &[Runner]),
     ("pullwright.registry.v1.CredentialService/GetWebhookSecrets", &[Ingress]),
     ("pullwright.runner.v1.RunnerService/ListLocks", &[Ingress, Operator]),
     ("pullwright.runner.v1.RunnerService/BreakLock", &[Ingress, Operator]),
+    ("pullwright.runner.v1.RunnerService/PreviewPullRequest", PEOPLE),
+    ("pullwright.runner.v1.RunnerService/CheckConfigRepo", PEOPLE),
 ];
 
 /// Services that answer anybody who reaches the port.

@@ -57,6 +57,7 @@ impl From<ConfigRepo> for v1::ConfigRepo {
             webhook_secret_ref: repo.webhook_secret_ref.unwrap_or_default(),
             webhook_registration_error: repo.webhook_registration_error.unwrap_or_default(),
             created_at: Some(timestamp(repo.created_at)),
+            ..Self::default()
         }
     }
 }
@@ -82,6 +83,7 @@ impl From<Cluster> for v1::Cluster {
             config_repo_id: cluster.config_repo_id.map(|id| id.to_string()).unwrap_or_default(),
             config_path: cluster.config_path.unwrap_or_default(),
             created_at: Some(timestamp(cluster.created_at)),
+            ..Self::default()
         }
     }
 }
@@ -107,6 +109,7 @@ impl From<QueryTemplate> for v1::QueryTemplate {
             declared_params_json: template.declared_params_json,
             version: template.version,
             created_at: Some(timestamp(template.created_at)),
+            ..Self::default()
         }
     }
 }

@@ -31,7 +31,10 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::TemplateNotFound
         | R::ConfigRepoNotFound
         | R::JobNotFound
-        | R::LockNotFound => (StatusCode::NOT_FOUND, false),
+        | R::LockNotFound
+        | R::DigestNotFound
+        | R::JudgmentListNotFound
+        | R::QuerySetNotFound => (StatusCode::NOT_FOUND, false),
         R::DigestNotReady => (StatusCode::NOT_FOUND, true),
         R::InvalidStateTransition
         | R::DeliveryConflict
@@ -39,9 +42,25 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::AuthRefInUse
         | R::ConfigRepoNameTaken
         | R::ConfigRepoUrlTaken
-        | R::ClusterNameTaken => (StatusCode::CONFLICT, false),
+        | R::ClusterNameTaken
+        | R::EtagMismatch
+        | R::ConfigRepoInUse
+        | R::ClusterInUse
+        | R::TemplateInUse
+        | R::StudyHasDependentProposal
+        | R::StudyHasDependentDigest
+        | R::JudgmentListHasDependentStudy
+        | R::QuerySetHasDependentStudy
+        | R::QuerySetHasDependentJudgmentList
+        | R::QueryTemplateHasDependentStudy
+        | R::QueryTemplateHasDependentProposal
+        | R::QueryTemplateHasDependentJudgmentList => (StatusCode::CONFLICT, false),
+        // The first call is on its way; asked again in a moment, its answer is there.
+        R::IdempotencyKeyInUse => (StatusCode::CONFLICT, true),
         R::PayloadTooLarge => (StatusCode::PAYLOAD_TOO_LARGE, false),
-        R::ValidationError | R::ClusterHasNoConfigRepo => (StatusCode::UNPROCESSABLE_ENTITY, false),
+        R::ValidationError | R::ClusterHasNoConfigRepo | R::IdempotencyKeyReused => {
+            (StatusCode::UNPROCESSABLE_ENTITY, false)
+        }
         R::ServiceUnavailable | R::GithubNotConfigured => (StatusCode::SERVICE_UNAVAILABLE, true),
         R::Unspecified
         | R::InternalError
@@ -57,6 +76,7 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::PushRefused
         | R::GithubAuthFailed
         | R::ConfigPathInvalid
+        | R::PreviewOutdated
         | R::LockUnavailable
         | R::RunnerStopping => (StatusCode::INTERNAL_SERVER_ERROR, false),
     };

@@ -1,6 +1,6 @@
 //! A verified delivery as the ledger keeps it: body compressed, headers without anything secret.
 
-use std::{collections::HashMap, io::Write as _};
+use std::{collections::BTreeMap, io::Write as _};
 
 use axum::http::HeaderMap;
 use bytes::Bytes;
@@ -15,7 +15,7 @@ use crate::time::wire;
 /// What is kept of a delivery whose signature held.
 pub(super) struct Delivery {
     pub(super) head: Head,
-    pub(super) headers: HashMap<String, String>,
+    pub(super) headers: BTreeMap<String, String>,
     pub(super) body: Bytes,
     pub(super) received_at: Timestamp,
     pub(super) content: Content,
@@ -42,7 +42,7 @@ impl Delivery {
 }
 
 /// The headers that GitHub describes a delivery with. Others may come from a proxy and are nobody's to keep.
-pub(super) fn kept(headers: &HeaderMap) -> HashMap<String, String> {
+pub(super) fn kept(headers: &HeaderMap) -> BTreeMap<String, String> {
     let is_kept =
         |name: &str| name.starts_with("x-github-") || matches!(name, "user-agent" | "content-type");
     headers

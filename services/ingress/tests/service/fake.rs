@@ -88,7 +88,7 @@ impl Fake {
 }
 
 macro_rules! answers {
-    ($service:path: $($method:ident $module:ident $request:ident $response:ident),* $(,)?) => {
+    ($service:path: $($method:ident $module:ident $request:ident $response:ident),* $(,)? $(; $($more:tt)*)?) => {
         #[tonic::async_trait]
         impl $service for Fake {
             $(async fn $method(
@@ -97,6 +97,7 @@ macro_rules! answers {
             ) -> Result<Response<$module::$response>, Status> {
                 self.reply(request).await
             })*
+            $($($more)*)?
         }
     };
 }
@@ -109,8 +110,21 @@ answers! { ProposalService:
     open_pull_request proposal OpenPullRequestRequest OpenPullRequestResponse,
     get_live_proposal proposal GetLiveProposalRequest GetLiveProposalResponse,
     list_proposal_events proposal ListProposalEventsRequest ListProposalEventsResponse,
+    supersede_proposal proposal SupersedeProposalRequest SupersedeProposalResponse,
+    reinstate_proposal proposal ReinstateProposalRequest ReinstateProposalResponse,
+    explain_proposal proposal ExplainProposalRequest ExplainProposalResponse;
+
+    type WatchProposalStream = futures::stream::Empty<Result<proposal::WatchProposalResponse, Status>>;
+
+    async fn watch_proposal(
+        &self,
+        _: Request<proposal::WatchProposalRequest>,
+    ) -> Result<Response<Self::WatchProposalStream>, Status> {
+        Ok(Response::new(futures::stream::empty()))
+    }
 }
 answers! { StudyService:
+    list_studies proposal ListStudiesRequest ListStudiesResponse,
     create_study proposal CreateStudyRequest CreateStudyResponse,
     get_study proposal GetStudyRequest GetStudyResponse,
     get_digest proposal GetDigestRequest GetDigestResponse,
@@ -121,16 +135,22 @@ answers! { DeliveryService:
 }
 answers! { ConfigRepoService:
     create_config_repo registry CreateConfigRepoRequest CreateConfigRepoResponse,
+    update_config_repo registry UpdateConfigRepoRequest UpdateConfigRepoResponse,
+    delete_config_repo registry DeleteConfigRepoRequest DeleteConfigRepoResponse,
     get_config_repo registry GetConfigRepoRequest GetConfigRepoResponse,
     list_config_repos registry ListConfigReposRequest ListConfigReposResponse,
 }
 answers! { ClusterService:
     create_cluster registry CreateClusterRequest CreateClusterResponse,
+    update_cluster registry UpdateClusterRequest UpdateClusterResponse,
+    delete_cluster registry DeleteClusterRequest DeleteClusterResponse,
     get_cluster registry GetClusterRequest GetClusterResponse,
     list_clusters registry ListClustersRequest ListClustersResponse,
 }
 answers! { QueryTemplateService:
     create_query_template registry CreateQueryTemplateRequest CreateQueryTemplateResponse,
+    update_query_template registry UpdateQueryTemplateRequest UpdateQueryTemplateResponse,
+    delete_query_template registry DeleteQueryTemplateRequest DeleteQueryTemplateResponse,
     get_query_template registry GetQueryTemplateRequest GetQueryTemplateResponse,
     list_query_templates registry ListQueryTemplatesRequest ListQueryTemplatesResponse,
 }

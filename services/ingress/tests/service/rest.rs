@@ -60,6 +60,7 @@ async fn a_merged_proposal_shows_all_that_is_known() {
                 status: "completed".into(),
                 best_metric: Some(0.487),
                 best_trial_id: ID.into(),
+                ..v1::StudySummary::default()
             }),
             metric_delta: vec![v1::MetricDelta {
                 metric: "ndcg@10".into(),
@@ -229,7 +230,11 @@ async fn events_come_in_pages() {
             trace_id: String::new(),
             created_at: at(1_767_225_600),
         };
-        Ok(v1::ListProposalEventsResponse { events: vec![event], next_page_token: "41".into() })
+        Ok(v1::ListProposalEventsResponse {
+            events: vec![event],
+            next_page_token: "41".into(),
+            ..v1::ListProposalEventsResponse::default()
+        })
     });
     let body = ingress.get(&format!("/api/v1/proposals/{ID}/events?limit=1")).await.body;
     assert_eq!(

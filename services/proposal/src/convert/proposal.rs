@@ -39,6 +39,7 @@ pub fn message(detail: Detail) -> v1::Proposal {
         branch: detail.branch.unwrap_or_default(),
         is_opening: detail.is_opening,
         config_repo_id: id::text(proposal.config_repo_id),
+        ..v1::Proposal::default()
     }
 }
 
@@ -89,6 +90,7 @@ fn summary(study: StudySummary) -> v1::StudySummary {
         status: study.status,
         best_metric: study.best_metric,
         best_trial_id: id::text(study.best_trial_id),
+        ..v1::StudySummary::default()
     }
 }
 

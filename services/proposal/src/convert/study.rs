@@ -21,6 +21,7 @@ pub fn message(study: Study, trials: Vec<Trial>, found: Option<Digest>) -> v1::S
         digest: found.map(digest),
         trials: trials.into_iter().map(trial).collect(),
         created_at: Some(time::message(study.created_at)),
+        ..v1::Study::default()
     }
 }
 

@@ -125,6 +125,7 @@ async fn all_violations_are_told_at_once() {
             achieved: f64::NAN,
             delta_pct: None,
         }],
+        ..v1::CreateProposalRequest::default()
     };
     assert_eq!(
         fields(ledger.create(request).await),

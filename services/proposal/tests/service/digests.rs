@@ -1,6 +1,6 @@
 //! A digest that comes after its study.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use pullwright_proto::{error::ErrorReason, proposal as v1};
 use pullwright_rpc::Refusal;
@@ -69,7 +69,7 @@ async fn a_digest_without_anything_declared_deletes_the_proposal() {
     let ledger = Harness::start().await;
     let study = waiting(&ledger).await;
     let useless = v1::Digest {
-        recommended_config_json: HashMap::from([("gone".into(), "1".into())]),
+        recommended_config_json: BTreeMap::from([("gone".into(), "1".into())]),
         ..digest()
     };
     let updated = update(&ledger, &study.study_id, useless).await.unwrap();

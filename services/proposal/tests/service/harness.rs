@@ -157,6 +157,7 @@ impl Harness {
             template_id: self.template.clone(),
             config_diff: vec![change("boost", "1.0", "2.50")],
             metric_delta: vec![],
+            ..v1::CreateProposalRequest::default()
         }
     }
 
@@ -177,7 +178,10 @@ impl Harness {
 
     /// Asks for the pull request.
     pub async fn open(&self, proposal_id: &str) -> Result<v1::Proposal, Refusal> {
-        let request = v1::OpenPullRequestRequest { proposal_id: proposal_id.to_owned() };
+        let request = v1::OpenPullRequestRequest {
+            proposal_id: proposal_id.to_owned(),
+            ..v1::OpenPullRequestRequest::default()
+        };
         answer(self.proposals().open_pull_request(request).await)
             .map(|answer| answer.proposal.unwrap())
     }
@@ -187,6 +191,7 @@ impl Harness {
         let request = v1::RejectProposalRequest {
             proposal_id: proposal_id.to_owned(),
             reason: reason.to_owned(),
+            ..v1::RejectProposalRequest::default()
         };
         answer(self.proposals().reject_proposal(request).await)
             .map(|answer| answer.proposal.unwrap())
@@ -198,6 +203,7 @@ impl Harness {
             proposal_id: proposal_id.to_owned(),
             page_size: 1000,
             page_token: String::new(),
+            ..v1::ListProposalEventsRequest::default()
         };
         answer(self.proposals().list_proposal_events(request).await).unwrap().events
     }

@@ -49,6 +49,7 @@ async fn a_pull_request_is_opened_step_by_step() {
             expected_json: "1.0".into(),
             found_json: "1.5".into(),
         }],
+        ..v1::PullRequestOpened::default()
     }))
     .await
     .unwrap();

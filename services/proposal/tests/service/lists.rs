@@ -11,7 +11,11 @@ use crate::{
 };
 
 async fn list(ledger: &Harness, page_size: i32) -> Result<v1::ListProposalsResponse, Refusal> {
-    let request = v1::ListProposalsRequest { page_size, page_token: String::new() };
+    let request = v1::ListProposalsRequest {
+        page_size,
+        page_token: String::new(),
+        ..v1::ListProposalsRequest::default()
+    };
     answer(ledger.proposals().list_proposals(request).await)
 }
 
@@ -45,7 +49,11 @@ async fn a_page_outside_of_the_limits_is_refused() {
     for size in [-1, 201] {
         assert_eq!(fields(list(&ledger, size).await), ["page_size"]);
     }
-    let request = v1::ListProposalsRequest { page_size: 1, page_token: "x".into() };
+    let request = v1::ListProposalsRequest {
+        page_size: 1,
+        page_token: "x".into(),
+        ..v1::ListProposalsRequest::default()
+    };
     assert_eq!(fields(answer(ledger.proposals().list_proposals(request).await)), ["page_token"]);
 }
 
@@ -59,6 +67,7 @@ async fn events_are_read_page_by_page() {
         proposal_id: proposal.id.clone(),
         page_size: 2,
         page_token: String::new(),
+        ..v1::ListProposalEventsRequest::default()
     };
     let first = answer(ledger.proposals().list_proposal_events(request.clone()).await).unwrap();
     request.page_token = first.next_page_token.clone();

@@ -86,6 +86,7 @@ impl Registry {
             declared_params_json: declared_params_json.to_owned(),
             version: 3,
             created_at: None,
+            ..v1::QueryTemplate::default()
         };
         let id = template.id.clone();
         self.world.lock().unwrap().templates.insert(id.clone(), template);
@@ -133,6 +134,7 @@ fn cluster(name: &str, config_repo_id: &str) -> v1::Cluster {
         config_repo_id: config_repo_id.to_owned(),
         config_path: format!("configs/{name}"),
         created_at: None,
+        ..v1::Cluster::default()
     }
 }
 
@@ -204,6 +206,20 @@ impl QueryTemplateService for Registry {
         _: Request<v1::CreateQueryTemplateRequest>,
     ) -> Result<Response<v1::CreateQueryTemplateResponse>, Status> {
         Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn update_query_template(
+        &self,
+        _: Request<v1::UpdateQueryTemplateRequest>,
+    ) -> Result<Response<v1::UpdateQueryTemplateResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn delete_query_template(
+        &self,
+        _: Request<v1::DeleteQueryTemplateRequest>,
+    ) -> Result<Response<v1::DeleteQueryTemplateResponse>, Status> {
+        Err(Status::unimplemented("not asked by any test yet"))
     }
 
     async fn list_query_templates(

@@ -1,6 +1,6 @@
 //! Finished studies: what is recorded, what follows from them, what is refused.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use jiff::SignedDuration;
 use pullwright_proto::{error::ErrorReason, proposal as v1};
@@ -14,9 +14,9 @@ use crate::harness::{Harness, answer, change, fields, reason};
 pub fn trial(number: i32, value: f64) -> v1::Trial {
     v1::Trial {
         number,
-        params_json: HashMap::from([("boost".to_owned(), "2.50".to_owned())]),
+        params_json: BTreeMap::from([("boost".to_owned(), "2.50".to_owned())]),
         primary_metric: Some(value),
-        metrics: HashMap::from([("ndcg@10".to_owned(), value)]),
+        metrics: BTreeMap::from([("ndcg@10".to_owned(), value)]),
         duration_ms: 1200,
         status: v1::TrialStatus::Complete.into(),
         ..v1::Trial::default()
@@ -32,11 +32,11 @@ pub fn baseline(number: i32, value: f64) -> v1::Trial {
 pub fn digest() -> v1::Digest {
     v1::Digest {
         narrative: "Raising the boost helps.".into(),
-        parameter_importance: HashMap::from([
+        parameter_importance: BTreeMap::from([
             ("boost".to_owned(), 0.1),
             ("tie_breaker".to_owned(), 0.9),
         ]),
-        recommended_config_json: HashMap::from([
+        recommended_config_json: BTreeMap::from([
             ("boost".to_owned(), "2.50".to_owned()),
             ("tie_breaker".to_owned(), "0.34".to_owned()),
             ("gone".to_owned(), "1".to_owned()),
@@ -73,6 +73,7 @@ pub fn finished_study(ledger: &Harness) -> v1::CreateStudyRequest {
         digest: Some(digest()),
         config_diff: None,
         metric_delta: None,
+        ..v1::CreateStudyRequest::default()
     }
 }
 
@@ -174,7 +175,7 @@ async fn without_a_digest_the_proposal_waits_with_an_empty_diff() {
 #[rstest]
 #[case::no_trials(vec![], digest())]
 #[case::only_the_baseline(vec![baseline(0, 0.4)], digest())]
-#[case::nothing_declared(vec![trial(0, 0.4)], v1::Digest { recommended_config_json: HashMap::from([("gone".into(), "1".into())]), ..digest() })]
+#[case::nothing_declared(vec![trial(0, 0.4)], v1::Digest { recommended_config_json: BTreeMap::from([("gone".into(), "1".into())]), ..digest() })]
 #[tokio::test]
 async fn without_anything_to_propose_there_is_no_proposal(
     #[case] trials: Vec<v1::Trial>,

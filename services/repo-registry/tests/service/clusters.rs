@@ -66,6 +66,7 @@ async fn every_malformed_field_is_named_in_one_answer() {
         environment: "production".into(),
         config_repo_id: "not-a-uuid".into(),
         config_path: "/etc".into(),
+        ..v1::CreateClusterRequest::default()
     };
     let refusal = registry.create_cluster(request).await.unwrap_err();
     let fields: Vec<_> = refusal.violations.iter().map(|v| v.field.as_str()).collect();

@@ -185,7 +185,11 @@ async fn a_list_shows_the_newest_first_and_how_many_there_are() {
     for name in ["a", "b", "c"] {
         registry.register(repo(name, &format!("https://github.com/acme/{name}"))).await.unwrap();
     }
-    let request = v1::ListConfigReposRequest { page_size: 2, page_token: String::new() };
+    let request = v1::ListConfigReposRequest {
+        page_size: 2,
+        page_token: String::new(),
+        ..v1::ListConfigReposRequest::default()
+    };
     let page = registry.config_repos().list_config_repos(request).await.unwrap().into_inner();
     let names: Vec<_> = page.config_repos.iter().map(|repo| repo.name.as_str()).collect();
     assert_eq!(
@@ -200,7 +204,11 @@ async fn a_list_shows_the_newest_first_and_how_many_there_are() {
     let page = page.into_inner();
     assert_eq!((page.config_repos.len(), page.total_size, page.has_more), (3, 3, false));
     for (page_size, page_token) in [(201, ""), (-1, ""), (1, "x")] {
-        let request = v1::ListConfigReposRequest { page_size, page_token: page_token.into() };
+        let request = v1::ListConfigReposRequest {
+            page_size,
+            page_token: page_token.into(),
+            ..v1::ListConfigReposRequest::default()
+        };
         let status = registry.config_repos().list_config_repos(request).await.unwrap_err();
         assert_eq!(status.code(), Code::InvalidArgument);
     }

@@ -152,6 +152,7 @@ impl Registry {
             engine_type: "solr".into(),
             body: "{}".into(),
             declared_params_json: declared.into(),
+            ..v1::CreateQueryTemplateRequest::default()
         };
         Ok(self
             .query_templates()

@@ -58,6 +58,7 @@ async fn a_full_page_of_the_largest_templates_fits_a_message() {
             engine_type: "solr".into(),
             body: "b".repeat(128 * 1024),
             declared_params_json: format!("{{{}}}", " ".repeat(128 * 1024 - 2)),
+            ..v1::CreateQueryTemplateRequest::default()
         };
         registry.query_templates().create_query_template(request).await.unwrap();
     }
@@ -74,6 +75,7 @@ async fn a_full_page_of_the_largest_templates_fits_a_message() {
         engine_type: "solr".into(),
         body: "b".repeat(128 * 1024 + 1),
         declared_params_json: "{}".into(),
+        ..v1::CreateQueryTemplateRequest::default()
     };
     let status = registry.query_templates().create_query_template(request).await.unwrap_err();
     assert_eq!(status.code(), Code::InvalidArgument);

@@ -10,7 +10,7 @@ mod svg;
 mod tests;
 
 use std::{
-    collections::HashMap,
+    collections::BTreeMap,
     sync::{Arc, LazyLock},
 };
 
@@ -52,7 +52,7 @@ pub enum ChartError {
 ///
 /// # Errors
 /// No parameters, or a value that is negative or not finite.
-pub fn render(importance: &HashMap<String, f64>) -> Result<Vec<u8>, ChartError> {
+pub fn render(importance: &BTreeMap<String, f64>) -> Result<Vec<u8>, ChartError> {
     let bars = ranked(importance)?;
     let drawing = svg::draw(&bars[..bars.len().min(SHOWN)], bars.len().saturating_sub(SHOWN));
     let options = usvg::Options {
@@ -91,7 +91,7 @@ static FONTS: LazyLock<Arc<fontdb::Database>> = LazyLock::new(|| {
 });
 
 /// The parameters from the most to the least important, equals by name.
-fn ranked(importance: &HashMap<String, f64>) -> Result<Vec<(&str, f64)>, ChartError> {
+fn ranked(importance: &BTreeMap<String, f64>) -> Result<Vec<(&str, f64)>, ChartError> {
     if importance.is_empty() {
         return Err(ChartError::Empty);
     }

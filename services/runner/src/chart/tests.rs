@@ -4,15 +4,15 @@ use resvg::tiny_skia::Pixmap;
 
 use super::*;
 
-fn importance(pairs: &[(&str, f64)]) -> HashMap<String, f64> {
+fn importance(pairs: &[(&str, f64)]) -> BTreeMap<String, f64> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
 }
 
-fn many(count: u32) -> HashMap<String, f64> {
+fn many(count: u32) -> BTreeMap<String, f64> {
     (0..count).map(|n| (format!("params.field_{n:02}"), f64::from(n + 1) / 500.0)).collect()
 }
 
-fn picture(importance: &HashMap<String, f64>) -> Pixmap {
+fn picture(importance: &BTreeMap<String, f64>) -> Pixmap {
     Pixmap::decode_png(&render(importance).unwrap()).unwrap()
 }
 
@@ -96,7 +96,7 @@ fn values_that_no_bar_can_stand_for_are_refused_by_name() {
         let error = render(&importance(&[("good", 0.5), ("bad", value)])).unwrap_err();
         assert!(matches!(&error, ChartError::Value { name, .. } if name == "bad"), "{error}");
     }
-    assert!(matches!(render(&HashMap::new()), Err(ChartError::Empty)));
+    assert!(matches!(render(&BTreeMap::new()), Err(ChartError::Empty)));
     for value in [0.0, -0.0, 5e-324, 1e300, f64::MAX] {
         assert!(render(&importance(&[("edge", value), ("other", 0.5)])).is_ok(), "{value}");
     }
@@ -146,7 +146,7 @@ fn long_names_lose_their_middle() {
 
 #[test]
 fn every_chart_is_small() {
-    let mut hostile = HashMap::new();
+    let mut hostile = BTreeMap::new();
     for n in 0..200 {
         hostile.insert(format!("{n}{}", "@W□§%".repeat(60)), 1.0 / f64::from(n + 1));
     }
@@ -164,7 +164,7 @@ fn look_at_charts() {
             "description_of_the_product.".repeat(3)
         )
     };
-    let cases: [(&str, HashMap<String, f64>); 6] = [
+    let cases: [(&str, BTreeMap<String, f64>); 6] = [
         ("1", importance(&[("boost", 1.0)])),
         ("3", importance(&[("field_boosts.title", 0.82), ("boost", 0.15), ("tie_breaker", 0.03)])),
         ("20", many(20)),

@@ -41,6 +41,7 @@ pub(super) async fn run(
         adopted: branch.adopted || opened.adopted,
         moved_from_base_oid: moved.map(|oid| oid.to_string()).unwrap_or_default(),
         drifts: branch.drifts,
+        ..PullRequestOpened::default()
     }))
 }
 

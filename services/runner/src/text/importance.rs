@@ -1,6 +1,6 @@
 //! Parameter importance in words, where no chart could be made of it.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use super::{markdown, number, table::Table};
 
@@ -12,7 +12,7 @@ const ROOM: usize = 3_000;
 const LONGEST_NAME: usize = 100;
 
 /// The most important parameters as a table, or that there are none.
-pub(super) fn table(importance: &HashMap<String, f64>) -> String {
+pub(super) fn table(importance: &BTreeMap<String, f64>) -> String {
     let ranked = ranked(importance);
     if ranked.is_empty() {
         return UNAVAILABLE.to_owned();
@@ -29,7 +29,7 @@ pub(super) fn table(importance: &HashMap<String, f64>) -> String {
 }
 
 /// The parameters from the most to the least important, equals by name; values that are no numbers come last.
-pub(super) fn ranked(importance: &HashMap<String, f64>) -> Vec<(&str, f64)> {
+pub(super) fn ranked(importance: &BTreeMap<String, f64>) -> Vec<(&str, f64)> {
     let mut ranked: Vec<(&str, f64)> =
         importance.iter().map(|(name, value)| (name.as_str(), *value)).collect();
     let order = |value: f64| if value.is_finite() { value } else { f64::NEG_INFINITY };

@@ -1,7 +1,7 @@
 //! A job's spec without credentials. It comes before everything else: an escape inside a credential would hide it from the
 //! redactor and show it to people.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use pullwright_proto::{
     job::{Drift, OpenPullRequestSpec},
@@ -74,7 +74,10 @@ fn clean_trial(trial: &mut Trial, redactor: &Redactor) {
     trial.params_json.values_mut().for_each(|value| clean(value, redactor));
 }
 
-fn with_clean_names<V: Clone>(map: &HashMap<String, V>, redactor: &Redactor) -> HashMap<String, V> {
+fn with_clean_names<V: Clone>(
+    map: &BTreeMap<String, V>,
+    redactor: &Redactor,
+) -> BTreeMap<String, V> {
     map.iter().map(|(name, value)| (redactor.redact(name).into_owned(), value.clone())).collect()
 }
 

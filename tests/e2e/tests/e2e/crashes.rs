@@ -115,7 +115,11 @@ async fn locks(stack: &Stack) -> anyhow::Result<Vec<pullwright_proto::runner::Re
     let connection = stack.grpc(stack.ports.runner, &stack.credentials.service_operator)?;
     let mut runner =
         pullwright_proto::runner::runner_service_client::RunnerServiceClient::new(connection);
-    Ok(runner.list_locks(pullwright_proto::runner::ListLocksRequest {}).await?.into_inner().locks)
+    Ok(runner
+        .list_locks(pullwright_proto::runner::ListLocksRequest::default())
+        .await?
+        .into_inner()
+        .locks)
 }
 
 fn tempfile() -> std::path::PathBuf {

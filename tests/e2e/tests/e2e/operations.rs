@@ -29,7 +29,7 @@ async fn an_operator_sees_locks_and_neither_secrets_nor_jobs() {
     let stack = system::stack().await;
     let token = &stack.credentials.service_operator;
     let mut runner = RunnerServiceClient::new(stack.grpc(stack.ports.runner, token).unwrap());
-    runner.list_locks(ListLocksRequest {}).await.unwrap();
+    runner.list_locks(ListLocksRequest::default()).await.unwrap();
     let mut keyring =
         CredentialServiceClient::new(stack.grpc(stack.ports.registry, token).unwrap());
     let refused = keyring.mint_credential(MintCredentialRequest::default()).await.unwrap_err();
@@ -41,7 +41,7 @@ async fn an_operator_sees_locks_and_neither_secrets_nor_jobs() {
     );
     let mut nobody = RunnerServiceClient::new(stack.grpc(stack.ports.runner, "nobody's").unwrap());
     assert_eq!(
-        nobody.list_locks(ListLocksRequest {}).await.unwrap_err().code(),
+        nobody.list_locks(ListLocksRequest::default()).await.unwrap_err().code(),
         Code::Unauthenticated
     );
 }

@@ -35,6 +35,7 @@ pub(in crate::rest) async fn create(
         environment: new.environment,
         config_repo_id: new.config_repo_id.unwrap_or_default(),
         config_path: new.config_path.unwrap_or_default(),
+        ..CreateClusterRequest::default()
     };
     let mut clusters = app.cores.clusters.clone();
     let created = ask(Core::Registry, clusters.create_cluster(request)).await?;

@@ -20,7 +20,11 @@ pub(in crate::rest) async fn list(
     State(app): State<Arc<App>>,
     page: Page,
 ) -> Result<Counted<Cluster>, ApiError> {
-    let request = ListClustersRequest { page_size: page.limit, page_token: String::new() };
+    let request = ListClustersRequest {
+        page_size: page.limit,
+        page_token: String::new(),
+        ..ListClustersRequest::default()
+    };
     let mut clusters = app.cores.clusters.clone();
     let found = ask(Core::Registry, clusters.list_clusters(request)).await?;
     let data = all_shown(Core::Registry, found.clusters)?;

@@ -36,6 +36,7 @@ pub(in crate::rest) async fn create(
         pr_base_branch: new.pr_base_branch.unwrap_or_default(),
         auth_ref: new.auth_ref.unwrap_or_default(),
         webhook_secret_ref: new.webhook_secret_ref.unwrap_or_default(),
+        ..CreateConfigRepoRequest::default()
     };
     let mut config_repos = app.cores.config_repos.clone();
     let created = ask(Core::Registry, config_repos.create_config_repo(request)).await?;

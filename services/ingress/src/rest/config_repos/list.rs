@@ -20,7 +20,11 @@ pub(in crate::rest) async fn list(
     State(app): State<Arc<App>>,
     page: Page,
 ) -> Result<Counted<ConfigRepo>, ApiError> {
-    let request = ListConfigReposRequest { page_size: page.limit, page_token: String::new() };
+    let request = ListConfigReposRequest {
+        page_size: page.limit,
+        page_token: String::new(),
+        ..ListConfigReposRequest::default()
+    };
     let mut config_repos = app.cores.config_repos.clone();
     let found = ask(Core::Registry, config_repos.list_config_repos(request)).await?;
     let data = all_shown(Core::Registry, found.config_repos)?;

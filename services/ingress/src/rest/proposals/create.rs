@@ -38,6 +38,7 @@ pub(in crate::rest) async fn create(
         template_id: new.template_id,
         config_diff: given::changes(new.config_diff),
         metric_delta: given::deltas(metric_delta),
+        ..CreateProposalRequest::default()
     };
     let mut proposals = app.cores.proposals.clone();
     let created = ask(Core::Proposal, proposals.create_proposal(request)).await;

@@ -25,6 +25,7 @@ pub(in crate::rest) async fn events(
         proposal_id: id.to_string(),
         page_size: page.limit,
         page_token: page.cursor,
+        ..ListProposalEventsRequest::default()
     };
     let mut proposals = app.cores.proposals.clone();
     let found = ask(Core::Proposal, proposals.list_proposal_events(request)).await?;

@@ -20,7 +20,11 @@ pub(in crate::rest) async fn list(
     State(app): State<Arc<App>>,
     page: Page,
 ) -> Result<Counted<ProposalSummary>, ApiError> {
-    let request = ListProposalsRequest { page_size: page.limit, page_token: String::new() };
+    let request = ListProposalsRequest {
+        page_size: page.limit,
+        page_token: String::new(),
+        ..ListProposalsRequest::default()
+    };
     let mut proposals = app.cores.proposals.clone();
     let found = ask(Core::Proposal, proposals.list_proposals(request)).await?;
     let data = all_shown(Core::Proposal, found.proposals)?;

@@ -26,7 +26,10 @@ pub(in crate::rest) async fn open_pr(
     id: Id<ProposalId>,
 ) -> Result<(StatusCode, Json<Queued>), ApiError> {
     let proposal_id = id.to_string();
-    let request = OpenPullRequestRequest { proposal_id: proposal_id.clone() };
+    let request = OpenPullRequestRequest {
+        proposal_id: proposal_id.clone(),
+        ..OpenPullRequestRequest::default()
+    };
     let mut proposals = app.cores.proposals.clone();
     ask(Core::Proposal, proposals.open_pull_request(request)).await?;
     let queued = Queued { proposal_id, status: "pending", message: "PR creation queued" };

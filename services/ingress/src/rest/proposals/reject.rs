@@ -30,6 +30,7 @@ pub(in crate::rest) async fn reject(
     let request = RejectProposalRequest {
         proposal_id: id.to_string(),
         reason: rejection.reason.unwrap_or_default(),
+        ..RejectProposalRequest::default()
     };
     let mut proposals = app.cores.proposals.clone();
     let rejected = ask(Core::Proposal, proposals.reject_proposal(request)).await?;

@@ -37,6 +37,7 @@ pub(in crate::rest) async fn create(
         engine_type: new.engine_type,
         body: new.body.unwrap_or_default(),
         declared_params_json: or_empty(new.declared_params.as_deref()),
+        ..CreateQueryTemplateRequest::default()
     };
     let mut templates = app.cores.query_templates.clone();
     let created = ask(Core::Registry, templates.create_query_template(request)).await?;

@@ -20,7 +20,11 @@ pub(in crate::rest) async fn list(
     State(app): State<Arc<App>>,
     page: Page,
 ) -> Result<Counted<QueryTemplate>, ApiError> {
-    let request = ListQueryTemplatesRequest { page_size: page.limit, page_token: String::new() };
+    let request = ListQueryTemplatesRequest {
+        page_size: page.limit,
+        page_token: String::new(),
+        ..ListQueryTemplatesRequest::default()
+    };
     let mut templates = app.cores.query_templates.clone();
     let found = ask(Core::Registry, templates.list_query_templates(request)).await?;
     let data = all_shown(Core::Registry, found.query_templates)?;

@@ -1,6 +1,6 @@
 //! Digests.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use jiff::Timestamp;
 use pullwright_proto::proposal as v1;
@@ -49,7 +49,7 @@ impl TryFrom<v1::Digest> for Digest {
 }
 
 /// Numbers by name, in the order of names.
-pub(super) fn sorted(numbers: HashMap<String, f64>) -> BTreeMap<String, f64> {
+pub(super) fn sorted(numbers: BTreeMap<String, f64>) -> BTreeMap<String, f64> {
     numbers.into_iter().collect()
 }
 

@@ -1,6 +1,6 @@
 //! JSON values that keep their spelling: shown again as they were given.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use serde_json::value::RawValue;
 
@@ -14,7 +14,7 @@ pub(super) fn value(field: &'static str, text: String) -> Result<Box<RawValue>> 
 /// JSON texts by name as an object of our answer.
 pub(super) fn object(
     field: &'static str,
-    texts: HashMap<String, String>,
+    texts: BTreeMap<String, String>,
 ) -> Result<BTreeMap<String, Box<RawValue>>> {
     texts.into_iter().map(|(key, text)| Ok((key, value(field, text)?))).collect()
 }

@@ -55,6 +55,7 @@ pub(in crate::rest) async fn create(
         metric_delta: new
             .metric_delta
             .map(|delta| MetricDeltas { deltas: proposal::deltas(delta) }),
+        ..CreateStudyRequest::default()
     };
     let mut studies = app.cores.studies.clone();
     let made = ask(Core::Proposal, studies.create_study(request)).await;

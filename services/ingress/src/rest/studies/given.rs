@@ -116,6 +116,6 @@ impl From<FollowUp> for v1::FollowUp {
     }
 }
 
-fn texts(values: Pairs<Box<RawValue>>) -> std::collections::HashMap<String, String> {
+fn texts(values: Pairs<Box<RawValue>>) -> std::collections::BTreeMap<String, String> {
     values.into_iter().map(|(key, value)| (key, value.get().to_owned())).collect()
 }

@@ -61,6 +61,7 @@ pub(in crate::rest) async fn put_digest(
         metric_delta: given
             .metric_delta
             .map(|delta| MetricDeltas { deltas: proposal::deltas(delta) }),
+        ..UpdateDigestRequest::default()
     };
     let mut studies = app.cores.studies.clone();
     let written = ask(Core::Proposal, studies.update_digest(request)).await;

@@ -82,4 +82,11 @@ impl job_service_server::JobService for Service {
             .map(Response::new)
             .map_err(refuse)
     }
+
+    async fn plan_pull_request(
+        &self,
+        _: Request<pullwright_proto::job::PlanPullRequestRequest>,
+    ) -> Result<Response<pullwright_proto::job::PlanPullRequestResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

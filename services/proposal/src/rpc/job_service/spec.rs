@@ -126,6 +126,7 @@ fn open(
         objective: objective.map(study::objective),
         best_trials: best_trials.into_iter().map(study::trial).collect(),
         trial_count: i32::try_from(trial_count).unwrap_or(i32::MAX),
+        ..v1::OpenPullRequestSpec::default()
     })
 }
 

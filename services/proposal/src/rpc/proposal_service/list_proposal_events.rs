@@ -36,5 +36,6 @@ pub(super) async fn list_proposal_events(
     Ok(v1::ListProposalEventsResponse {
         events: found.into_iter().map(event::message).collect(),
         next_page_token: last.unwrap_or_default(),
+        ..v1::ListProposalEventsResponse::default()
     })
 }

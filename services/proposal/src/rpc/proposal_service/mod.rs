@@ -91,4 +91,34 @@ impl ProposalService for Service {
             .map(Response::new)
             .map_err(refuse)
     }
+
+    type WatchProposalStream = tokio_stream::Empty<Result<v1::WatchProposalResponse, Status>>;
+
+    async fn supersede_proposal(
+        &self,
+        _: Request<v1::SupersedeProposalRequest>,
+    ) -> Result<Response<v1::SupersedeProposalResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn reinstate_proposal(
+        &self,
+        _: Request<v1::ReinstateProposalRequest>,
+    ) -> Result<Response<v1::ReinstateProposalResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn explain_proposal(
+        &self,
+        _: Request<v1::ExplainProposalRequest>,
+    ) -> Result<Response<v1::ExplainProposalResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn watch_proposal(
+        &self,
+        _: Request<v1::WatchProposalRequest>,
+    ) -> Result<Response<Self::WatchProposalStream>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

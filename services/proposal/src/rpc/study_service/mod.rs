@@ -59,4 +59,11 @@ impl StudyService for Service {
             .map(Response::new)
             .map_err(refuse)
     }
+
+    async fn list_studies(
+        &self,
+        _: Request<pullwright_proto::proposal::ListStudiesRequest>,
+    ) -> Result<Response<pullwright_proto::proposal::ListStudiesResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

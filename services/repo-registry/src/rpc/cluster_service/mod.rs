@@ -40,4 +40,18 @@ impl cluster_service_server::ClusterService for Service {
     ) -> Result<Response<ListClustersResponse>, Status> {
         answer(list_clusters::list_clusters(&self.0, request.into_inner()).await)
     }
+
+    async fn update_cluster(
+        &self,
+        _: Request<pullwright_proto::registry::UpdateClusterRequest>,
+    ) -> Result<Response<pullwright_proto::registry::UpdateClusterResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn delete_cluster(
+        &self,
+        _: Request<pullwright_proto::registry::DeleteClusterRequest>,
+    ) -> Result<Response<pullwright_proto::registry::DeleteClusterResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

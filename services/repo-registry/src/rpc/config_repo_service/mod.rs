@@ -40,4 +40,18 @@ impl config_repo_service_server::ConfigRepoService for Service {
     ) -> Result<Response<ListConfigReposResponse>, Status> {
         answer(list_config_repos::list_config_repos(&self.0, request.into_inner()).await)
     }
+
+    async fn update_config_repo(
+        &self,
+        _: Request<pullwright_proto::registry::UpdateConfigRepoRequest>,
+    ) -> Result<Response<pullwright_proto::registry::UpdateConfigRepoResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn delete_config_repo(
+        &self,
+        _: Request<pullwright_proto::registry::DeleteConfigRepoRequest>,
+    ) -> Result<Response<pullwright_proto::registry::DeleteConfigRepoResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

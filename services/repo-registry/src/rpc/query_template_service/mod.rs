@@ -41,4 +41,18 @@ impl query_template_service_server::QueryTemplateService for Service {
     ) -> Result<Response<ListQueryTemplatesResponse>, Status> {
         answer(list_query_templates::list_query_templates(&self.0, request.into_inner()).await)
     }
+
+    async fn update_query_template(
+        &self,
+        _: Request<pullwright_proto::registry::UpdateQueryTemplateRequest>,
+    ) -> Result<Response<pullwright_proto::registry::UpdateQueryTemplateResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn delete_query_template(
+        &self,
+        _: Request<pullwright_proto::registry::DeleteQueryTemplateRequest>,
+    ) -> Result<Response<pullwright_proto::registry::DeleteQueryTemplateResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

@@ -6,5 +6,8 @@ use super::wire;
 use crate::{App, rpc::Error};
 
 pub(super) async fn list_locks(app: &App) -> Result<ListLocksResponse, Error> {
-    Ok(ListLocksResponse { locks: app.locks.list().await?.into_iter().map(wire).collect() })
+    Ok(ListLocksResponse {
+        locks: app.locks.list().await?.into_iter().map(wire).collect(),
+        ..ListLocksResponse::default()
+    })
 }

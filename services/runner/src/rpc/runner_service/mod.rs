@@ -37,6 +37,20 @@ impl RunnerService for Service {
             .map(Response::new)
             .map_err(|error| status("runner", &error))
     }
+
+    async fn preview_pull_request(
+        &self,
+        _: Request<pullwright_proto::runner::PreviewPullRequestRequest>,
+    ) -> Result<Response<pullwright_proto::runner::PreviewPullRequestResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn check_config_repo(
+        &self,
+        _: Request<pullwright_proto::runner::CheckConfigRepoRequest>,
+    ) -> Result<Response<pullwright_proto::runner::CheckConfigRepoResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }
 
 fn wire(lock: LockState) -> RepositoryLock {

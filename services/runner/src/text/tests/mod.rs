@@ -5,7 +5,7 @@ mod comments;
 mod commits;
 mod hostile;
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use pullwright_proto::{
     job::OpenPullRequestSpec,
@@ -49,7 +49,7 @@ fn follow_up(kind: &str, rationale: &str, space: &str, template: &str) -> Follow
     }
 }
 
-fn importance_of(pairs: &[(&str, f64)]) -> HashMap<String, f64> {
+fn importance_of(pairs: &[(&str, f64)]) -> BTreeMap<String, f64> {
     pairs.iter().map(|(name, value)| ((*name).to_owned(), *value)).collect()
 }
 

@@ -36,8 +36,11 @@ async fn broken_during(slow: &str) {
     let seen = system.lock().await.expect("the lock is listed");
     assert!(seen.holder.starts_with("runner-") && seen.acquired_at.is_some(), "{seen:?}");
     let reason = "it takes too long";
-    let request =
-        BreakLockRequest { repository_id: seen.repository_id.clone(), reason: reason.to_owned() };
+    let request = BreakLockRequest {
+        repository_id: seen.repository_id.clone(),
+        reason: reason.to_owned(),
+        ..BreakLockRequest::default()
+    };
     let token = &system.stack.credentials.service_operator;
     let connection = system.stack.grpc(system.stack.ports.runner, token).unwrap();
     let broken = RunnerServiceClient::new(connection).break_lock(request).await.unwrap();

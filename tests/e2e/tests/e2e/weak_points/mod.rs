@@ -115,7 +115,7 @@ impl System<'_> {
         let stack = self.stack;
         let connection = stack.grpc(stack.ports.runner, &stack.credentials.service_operator);
         let mut runner = RunnerServiceClient::new(connection.unwrap());
-        let locks = runner.list_locks(ListLocksRequest {}).await.unwrap();
+        let locks = runner.list_locks(ListLocksRequest::default()).await.unwrap();
         let ours = |lock: &RepositoryLock| lock.repository_id == self.wired.config_repo_id;
         locks.into_inner().locks.into_iter().find(ours)
     }
