@@ -1,10 +1,11 @@
 //! PostgreSQL as the two cores use it: a pool with time limits, errors that say what may be done about them, migrations
 //! in both directions.
 //!
-//! It knows no table but refinery's history, and never repeats a statement by itself.
+//! It knows no table but refinery's history and that of [`idempotency`], and never repeats a statement by itself.
 
 mod client;
 mod error;
+pub mod idempotency;
 pub mod migrate;
 mod pool;
 mod queries;

@@ -44,9 +44,36 @@ impl Context {
         Self::current().map_or_else(|| fallback.to_owned(), |context| context.actor)
     }
 
+    /// Who owns the request ids of AIP-155 that a call brings: `role`, or `role actor` where a person stands behind the role.
+    #[must_use]
+    pub fn caller() -> String {
+        let Some(Self { actor, role, .. }) = Self::current() else { return String::new() };
+        match role {
+            Some(role) if role.as_str() != actor => format!("{role} {actor}"),
+            _ => actor,
+        }
+    }
+
     /// The current request id, empty outside a request.
     #[must_use]
     pub fn request_id() -> String {
         Self::current().map(|context| context.request_id).unwrap_or_default()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    async fn caller(role: Option<Role>, actor: &str) -> String {
+        let context = Context { request_id: String::new(), actor: actor.to_owned(), role };
+        context.scope(async { Context::caller() }).await
+    }
+
+    #[tokio::test]
+    async fn a_person_is_never_taken_for_a_role() {
+        assert_eq!(caller(Some(Role::Client), "client").await, "client");
+        assert_eq!(caller(Some(Role::Ingress), "client").await, "ingress client");
+        assert_eq!(caller(Some(Role::Ingress), "ingress").await, "ingress");
     }
 }

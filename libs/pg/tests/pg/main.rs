@@ -3,5 +3,6 @@
 #![expect(clippy::unwrap_used, reason = "a test's own functions may fail as the test itself")]
 
 mod errors;
+mod idempotency;
 mod migrations;
 mod pooling;
