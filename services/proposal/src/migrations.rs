@@ -7,7 +7,10 @@ mod embedded {
 }
 
 /// The way back from each migration.
-const DOWNS: &[Down] = &[(1, include_str!("../migrations/down/V1.sql"))];
+const DOWNS: &[Down] = &[
+    (1, include_str!("../migrations/down/V1.sql")),
+    (5, include_str!("../migrations/down/V5.sql")),
+];
 
 /// Applies what is not applied yet.
 ///

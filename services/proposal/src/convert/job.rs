@@ -7,8 +7,10 @@ use pullwright_proto::{job as v1, proposal::PullRequestState as WireState};
 use super::{proposal, time};
 use crate::{
     domain::{
-        Announcement, Generation, PullRequest, PullRequestState, Violations, generation::Target,
-        job::Kind, violation::has_length,
+        Announcement, Generation, PullRequest, PullRequestState, Violations,
+        generation::{Expected, Target},
+        job::Kind,
+        violation::has_length,
     },
     error::{Error, Result},
 };
@@ -80,6 +82,36 @@ pub fn read_announcement(given: v1::Announcement) -> Result<Announcement> {
     check_oid("announcement.head_oid", &given.head_oid, &mut violations);
     Error::check(violations)?;
     Ok(Announcement { base_oid: given.base_oid, head_oid: given.head_oid })
+}
+
+/// Reads what somebody wants opened and nothing else, among other fields; empty means that any will do.
+pub fn read_expected(
+    base_oid: String,
+    patch_sha256: String,
+    violations: &mut Violations,
+) -> Expected {
+    let base_oid = Some(base_oid).filter(|oid| !oid.is_empty());
+    let patch_sha256 = Some(patch_sha256).filter(|sha256| !sha256.is_empty());
+    if let Some(oid) = &base_oid {
+        check_oid("expected_base_oid", oid, violations);
+    }
+    if let Some(sha256) = &patch_sha256 {
+        check_sha256("expected_patch_sha256", sha256, violations);
+    }
+    Expected { base_oid, patch_sha256 }
+}
+
+/// Reads which patch a runner opened; none when it built none.
+///
+/// # Errors
+/// It is no SHA-256.
+pub fn read_patch(sha256: &str) -> Result<Option<&str>> {
+    let mut violations = Violations::default();
+    if !sha256.is_empty() {
+        check_sha256("opened.patch_sha256", sha256, &mut violations);
+    }
+    Error::check(violations)?;
+    Ok(Some(sha256).filter(|sha256| !sha256.is_empty()))
 }
 
 /// Writes a pull request.
@@ -199,7 +231,23 @@ pub fn write_duration(duration: Duration) -> prost_types::Duration {
 }
 
 fn check_oid(field: &str, oid: &str, violations: &mut Violations) {
-    let is_oid = matches!(oid.len(), 40 | 64)
-        && oid.bytes().all(|c| c.is_ascii_digit() || matches!(c, b'a'..=b'f'));
-    violations.require(is_oid, field, "must be an object id of 40 or 64 hexadecimal digits");
+    let is_oid = matches!(oid.len(), 40 | 64) && is_hex(oid);
+    violations.require(
+        is_oid,
+        field,
+        "must be an object id of 40 or 64 hexadecimal digits, in lower case",
+    );
+}
+
+fn check_sha256(field: &str, sha256: &str, violations: &mut Violations) {
+    let is_sha256 = sha256.len() == 64 && is_hex(sha256);
+    violations.require(
+        is_sha256,
+        field,
+        "must be a SHA-256 of 64 hexadecimal digits, in lower case",
+    );
+}
+
+fn is_hex(text: &str) -> bool {
+    text.bytes().all(|c| c.is_ascii_digit() || matches!(c, b'a'..=b'f'))
 }

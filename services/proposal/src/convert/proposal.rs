@@ -39,6 +39,9 @@ pub fn message(detail: Detail) -> v1::Proposal {
         branch: detail.branch.unwrap_or_default(),
         is_opening: detail.is_opening,
         config_repo_id: id::text(proposal.config_repo_id),
+        expected_base_oid: detail.expected.base_oid.unwrap_or_default(),
+        expected_patch_sha256: detail.expected.patch_sha256.unwrap_or_default(),
+        patch_sha256: detail.patch_sha256.unwrap_or_default(),
         ..v1::Proposal::default()
     }
 }

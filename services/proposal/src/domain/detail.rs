@@ -2,7 +2,7 @@
 
 use uuid::Uuid;
 
-use super::{Digest, Proposal, proposal::Change};
+use super::{Digest, Proposal, generation::Expected, proposal::Change};
 
 /// A study in short.
 #[derive(Debug, Clone, PartialEq)]
@@ -32,6 +32,10 @@ pub struct Detail {
     pub digest: Option<Digest>,
     /// The branch of its current generation.
     pub branch: Option<String>,
+    /// What was expected when its current generation was asked for.
+    pub expected: Expected,
+    /// The hash, in hex, of the patch that its current generation opened.
+    pub patch_sha256: Option<String>,
     /// Whether it is the newest merge of its config repository.
     pub is_currently_live: bool,
     /// Whether a job that opens its pull request is waiting or running.

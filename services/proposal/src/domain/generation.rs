@@ -45,6 +45,10 @@ pub struct Generation {
     pub branch: String,
     /// The date of its commits, in whole seconds.
     pub started_at: Timestamp,
+    /// What the click that asked for it expects: nothing else is opened.
+    pub expected: Expected,
+    /// The hash of the patch that was opened, in hex; none before, and when a commit was adopted without building it.
+    pub patch_sha256: Option<String>,
     /// The pull request, once GitHub's answer about it was recorded.
     pub pull_request: Option<PullRequest>,
 }
@@ -77,4 +81,60 @@ pub struct Announcement {
     pub base_oid: String,
     /// The last commit of ours.
     pub head_oid: String,
+}
+
+/// What somebody saw in a preview and wants opened, and nothing else.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Expected {
+    /// The only base commit to build on; none when any will do.
+    pub base_oid: Option<String>,
+    /// The hash, in hex, of the only patch to open; none when any will do.
+    pub patch_sha256: Option<String>,
+}
+
+impl Expected {
+    /// Whether what was `announced` under the expectations `frozen` is certain to be what is expected here.
+    #[must_use]
+    pub fn is_met_by(&self, frozen: &Self, announced: &[Announcement]) -> bool {
+        let is_base = |expected: &String| {
+            frozen.base_oid.as_ref() == Some(expected)
+                || !announced.is_empty() && announced.iter().all(|one| one.base_oid == *expected)
+        };
+        self.base_oid.as_ref().is_none_or(is_base)
+            && (self.patch_sha256.is_none() || self.patch_sha256 == frozen.patch_sha256)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use rstest::rstest;
+
+    use super::*;
+
+    fn expected(base: Option<&str>, patch: Option<&str>) -> Expected {
+        Expected { base_oid: base.map(Into::into), patch_sha256: patch.map(Into::into) }
+    }
+
+    #[rstest]
+    #[case::nothing_is_expected(expected(None, None), expected(None, None), &["a"], true)]
+    #[case::nothing_is_expected_any_more(expected(None, None), expected(Some("a"), Some("p")), &["a"], true)]
+    #[case::the_same_again(expected(Some("a"), Some("p")), expected(Some("a"), Some("p")), &["a"], true)]
+    #[case::the_base_is_the_announced_one(expected(Some("a"), None), expected(None, None), &["a", "a"], true)]
+    #[case::one_of_the_bases_is_another(expected(Some("a"), None), expected(None, None), &["a", "b"], false)]
+    #[case::another_base(expected(Some("b"), None), expected(None, None), &["a"], false)]
+    #[case::nothing_tells_the_base(expected(Some("a"), None), expected(None, None), &[], false)]
+    #[case::nothing_tells_the_patch(expected(None, Some("p")), expected(None, None), &["a"], false)]
+    #[case::another_patch(expected(Some("a"), Some("q")), expected(Some("a"), Some("p")), &["a"], false)]
+    fn what_was_announced_meets_what_is_expected_only_when_that_is_certain(
+        #[case] now: Expected,
+        #[case] frozen: Expected,
+        #[case] bases: &[&str],
+        #[case] met: bool,
+    ) {
+        let announced: Vec<_> = bases
+            .iter()
+            .map(|base| Announcement { base_oid: (*base).into(), head_oid: "h".into() })
+            .collect();
+        assert_eq!(now.is_met_by(&frozen, &announced), met);
+    }
 }

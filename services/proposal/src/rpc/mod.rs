@@ -6,6 +6,7 @@ pub mod proposal_service;
 pub mod study_service;
 
 mod follow;
+mod opening;
 mod page;
 mod tidy;
 

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Queries, changes, digests, proposals};
 use crate::{
-    domain::{Detail, StudySummary},
+    domain::{Detail, StudySummary, generation::Expected},
     error::Result,
 };
 
@@ -20,6 +20,9 @@ macro_rules! details {
                studies.best_metric AS study_best_metric,
                studies.best_trial_id AS study_best_trial_id,
                generations.branch,
+               generations.expected_base_oid,
+               generations.expected_patch_sha256,
+               generations.patch_sha256,
                EXISTS (
                    SELECT FROM live_proposals
                    WHERE live_proposals.proposal_id = proposals.id
@@ -117,6 +120,11 @@ fn from_row(row: &Row) -> Result<Detail> {
         changes: Vec::new(),
         digest: None,
         branch: row.get("branch"),
+        expected: Expected {
+            base_oid: row.get("expected_base_oid"),
+            patch_sha256: row.get("expected_patch_sha256"),
+        },
+        patch_sha256: row.get("patch_sha256"),
         is_currently_live: row.get("is_currently_live"),
         is_opening: row.get("is_opening"),
     })

@@ -4,7 +4,10 @@ use pullwright_pg::{Queries, Row, Transaction};
 use uuid::Uuid;
 
 use crate::{
-    domain::{Generation, PullRequest, PullRequestState, generation::Target},
+    domain::{
+        Generation, PullRequest, PullRequestState,
+        generation::{Expected, Target},
+    },
     error::{Error, Result},
 };
 
@@ -38,18 +41,18 @@ pub async fn get(
     client.query_opt(SQL, &[&proposal_id, &number]).await?.as_ref().map(from_row).transpose()
 }
 
-/// Writes a generation or freezes it anew, its start being now in whole seconds.
+/// Writes a generation or freezes it anew, without what is learned of its pull request later.
 ///
 /// The caller holds the proposal's lock and has made sure that nothing of an existing one was announced.
 ///
 /// # Errors
 /// The database refused.
-pub async fn freeze(tx: &Transaction<'_>, generation: &NewGeneration<'_>) -> Result<()> {
+pub async fn freeze(tx: &Transaction<'_>, generation: &Generation) -> Result<()> {
     const SQL: &str = "
         INSERT INTO generations (proposal_id, number, repository_id, host, owner, name, base_branch, config_path,
                                  declared_params_json, config_diff_sha256, author_name, author_email, brand, branch,
-                                 started_at)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, date_trunc('second', now()))
+                                 started_at, expected_base_oid, expected_patch_sha256)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)
         ON CONFLICT (proposal_id, number) DO UPDATE
         SET repository_id = excluded.repository_id,
             host = excluded.host,
@@ -63,8 +66,10 @@ pub async fn freeze(tx: &Transaction<'_>, generation: &NewGeneration<'_>) -> Res
             author_email = excluded.author_email,
             brand = excluded.brand,
             branch = excluded.branch,
-            started_at = excluded.started_at";
-    let target = generation.target;
+            started_at = excluded.started_at,
+            expected_base_oid = excluded.expected_base_oid,
+            expected_patch_sha256 = excluded.expected_patch_sha256";
+    let (target, expected) = (&generation.target, &generation.expected);
     tx.execute(
         SQL,
         &[
@@ -82,31 +87,44 @@ pub async fn freeze(tx: &Transaction<'_>, generation: &NewGeneration<'_>) -> Res
             &generation.author_email,
             &generation.brand,
             &generation.branch,
+            &generation.started_at,
+            &expected.base_oid,
+            &expected.patch_sha256,
         ],
     )
     .await?;
     Ok(())
 }
 
-/// A generation to freeze.
-#[derive(Debug)]
-pub struct NewGeneration<'a> {
-    /// The proposal.
-    pub proposal_id: Uuid,
-    /// Its number, from 1.
-    pub number: i32,
-    /// Where it writes.
-    pub target: &'a Target,
-    /// The hash of the diff that is accepted.
-    pub config_diff_sha256: &'a [u8],
-    /// Author and committer.
-    pub author_name: &'a str,
-    /// Their mail address.
-    pub author_email: &'a str,
-    /// The brand.
-    pub brand: &'a str,
-    /// The branch.
-    pub branch: &'a str,
+/// Writes what is expected of a generation anew; the caller has made sure that nothing of it was announced.
+///
+/// # Errors
+/// The database refused.
+pub async fn expect(
+    tx: &Transaction<'_>,
+    generation: &Generation,
+    expected: &Expected,
+) -> Result<()> {
+    const SQL: &str = "
+        UPDATE generations
+        SET expected_base_oid = $3, expected_patch_sha256 = $4
+        WHERE proposal_id = $1 AND number = $2";
+    let Expected { base_oid, patch_sha256 } = expected;
+    tx.execute(SQL, &[&generation.proposal_id, &generation.number, base_oid, patch_sha256]).await?;
+    Ok(())
+}
+
+/// Writes down which patch was opened.
+///
+/// # Errors
+/// The database refused.
+pub async fn note_patch(tx: &Transaction<'_>, generation: &Generation, sha256: &str) -> Result<()> {
+    const SQL: &str = "
+        UPDATE generations
+        SET patch_sha256 = $3
+        WHERE proposal_id = $1 AND number = $2";
+    tx.execute(SQL, &[&generation.proposal_id, &generation.number, &sha256]).await?;
+    Ok(())
 }
 
 /// Whether anything was announced for a generation, or a pull request of it is known: from then on its target stays.
@@ -149,6 +167,11 @@ pub fn from_row(row: &Row) -> Result<Generation> {
         brand: row.get("brand"),
         branch: row.get("branch"),
         started_at: row.get("started_at"),
+        expected: Expected {
+            base_oid: row.get("expected_base_oid"),
+            patch_sha256: row.get("expected_patch_sha256"),
+        },
+        patch_sha256: row.get("patch_sha256"),
         pull_request: pull_request(row)?,
     })
 }

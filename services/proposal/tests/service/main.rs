@@ -16,6 +16,7 @@ mod lists;
 mod live;
 mod migrations;
 mod open_pull_request;
+mod previews;
 mod registry;
 mod reject_proposal;
 mod roles;

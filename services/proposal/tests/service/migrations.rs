@@ -8,19 +8,27 @@ use pullwright_testkit::stores::fresh_database;
 async fn the_schema_goes_up_down_and_up_again() {
     let database = fresh_database("migrations").await.unwrap();
     let settings = Settings::new(database.url, "test");
-    assert_eq!(
-        migrations::up(&settings).await.unwrap(),
-        Changes { applied: vec![1], reverted: vec![] }
-    );
+    let all = versions();
+    let applied = Changes { applied: all.clone(), reverted: vec![] };
+    assert_eq!(migrations::up(&settings).await.unwrap(), applied);
+    let back = all.iter().rev().copied().collect();
     assert_eq!(
         migrations::to(&settings, 0).await.unwrap(),
-        Changes { applied: vec![], reverted: vec![1] }
+        Changes { applied: vec![], reverted: back }
     );
-    assert_eq!(
-        migrations::to(&settings, 1).await.unwrap(),
-        Changes { applied: vec![1], reverted: vec![] }
-    );
+    assert_eq!(migrations::to(&settings, *all.last().unwrap()).await.unwrap(), applied);
     assert_eq!(migrations::up(&settings).await.unwrap(), Changes::default());
+}
+
+/// The versions that there are, by their files.
+fn versions() -> Vec<i32> {
+    let files = std::fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/migrations")).unwrap();
+    let version = |name: String| name.strip_prefix('V')?.split_once("__")?.0.parse().ok();
+    let mut versions: Vec<_> = files
+        .filter_map(|file| version(file.unwrap().file_name().into_string().unwrap()))
+        .collect();
+    versions.sort_unstable();
+    versions
 }
 
 #[tokio::test]

@@ -5,6 +5,7 @@ mod fail_job;
 mod held;
 mod late;
 mod lease_jobs;
+mod plan_pull_request;
 mod record;
 mod record_progress;
 mod renew_lease;
@@ -85,8 +86,11 @@ impl job_service_server::JobService for Service {
 
     async fn plan_pull_request(
         &self,
-        _: Request<pullwright_proto::job::PlanPullRequestRequest>,
-    ) -> Result<Response<pullwright_proto::job::PlanPullRequestResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<v1::PlanPullRequestRequest>,
+    ) -> Answer<v1::PlanPullRequestResponse> {
+        plan_pull_request::plan_pull_request(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 }

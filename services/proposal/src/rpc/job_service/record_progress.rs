@@ -9,13 +9,13 @@ use super::{
 use crate::{
     App,
     convert::{id, job},
-    domain::Announcement,
+    domain::{Announcement, generation::Expected, job::Kind},
     error::{Error, Result},
     rpc::follow::RUNNER,
     store::{
         Transaction, effects,
         events::{self, NewEvent},
-        jobs, journal,
+        generations, jobs, journal,
     },
 };
 
@@ -49,7 +49,7 @@ pub(super) async fn record_progress(
     };
     let held = held::lock(&tx, &found).await?;
     held.check(token)?;
-    let wanted = held.is_wanted();
+    let wanted = held.is_wanted() && !has_new_expectation(&tx, &held, &step).await?;
     match &step {
         Step::Push(announcement) if wanted => {
             effects::announce(&tx, job_id, held.lane.epoch, token).await?;
@@ -69,6 +69,18 @@ pub(super) async fn record_progress(
     }
     tx.commit().await?;
     Ok(v1::RecordProgressResponse { wanted })
+}
+
+/// Whether somebody asked again since the lease, for something in particular: its runner was not told what, and begins anew.
+async fn has_new_expectation(tx: &Transaction<'_>, held: &Held, step: &Step) -> Result<bool> {
+    let job = &held.job;
+    let is_first_effect = matches!(step, Step::Push(_)) && job.kind == Kind::OpenPullRequest;
+    if !is_first_effect || !job.is_wanted_again() {
+        return Ok(false);
+    }
+    let has_begun = generations::has_begun(tx, job.subject, job.generation).await?;
+    let generation = generations::get(tx, job.subject, job.generation).await?;
+    Ok(!has_begun && generation.is_some_and(|found| found.expected != Expected::default()))
 }
 
 /// What nobody wants is not announced: it is not going to be pushed.

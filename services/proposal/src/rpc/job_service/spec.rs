@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     convert::{job as convert, proposal, study, time},
-    domain::{Announcement, Detail, Generation, job::Kind},
+    domain::{Announcement, Detail, Generation, generation::Expected, job::Kind},
     error::{Error, Result},
     store::{
         Transaction, details,
@@ -81,7 +81,12 @@ fn message(job: Job, known: &Known) -> Result<v1::Job> {
     let announced = known.announced.get(&key).cloned().unwrap_or_default();
     let announced = announced.into_iter().map(convert::announcement).collect();
     let spec = match job.kind {
-        Kind::OpenPullRequest => Spec::OpenPullRequest(open(&job, generation, announced, known)?),
+        Kind::OpenPullRequest => {
+            let detail = known.detail(&job)?.clone();
+            let context = detail.proposal.study_id.and_then(|study| known.contexts.get(&study));
+            let context = context.cloned();
+            Spec::OpenPullRequest(open_pull_request(detail, generation, announced, context))
+        }
         Kind::ClosePullRequest => Spec::ClosePullRequest(close(&job, generation, announced)),
         Kind::CommentPullRequest => {
             Spec::CommentPullRequest(comment(&job, generation, announced, known)?)
@@ -98,24 +103,23 @@ fn message(job: Job, known: &Known) -> Result<v1::Job> {
     })
 }
 
-fn open(
-    job: &Job,
+/// What is to be opened.
+pub(super) fn open_pull_request(
+    detail: Detail,
     generation: &Generation,
     announced: Vec<v1::Announcement>,
-    known: &Known,
-) -> Result<v1::OpenPullRequestSpec> {
-    let detail = known.detail(job)?;
-    let context =
-        detail.proposal.study_id.and_then(|study_id| known.contexts.get(&study_id)).cloned();
+    context: Option<PullRequestContext>,
+) -> v1::OpenPullRequestSpec {
     let (objective, best_trials, trial_count) = match context {
         Some(PullRequestContext { objective, best_trials, trial_count }) => {
             (Some(objective), best_trials, trial_count)
         }
         None => (None, Vec::new(), 0),
     };
-    Ok(v1::OpenPullRequestSpec {
-        proposal: Some(proposal::message(detail.clone())),
-        generation: job.generation,
+    let Expected { base_oid, patch_sha256 } = generation.expected.clone();
+    v1::OpenPullRequestSpec {
+        proposal: Some(proposal::message(detail)),
+        generation: generation.number,
         branch: generation.branch.clone(),
         target: Some(convert::target(&generation.target)),
         identity: Some(convert::identity(generation)),
@@ -126,8 +130,10 @@ fn open(
         objective: objective.map(study::objective),
         best_trials: best_trials.into_iter().map(study::trial).collect(),
         trial_count: i32::try_from(trial_count).unwrap_or(i32::MAX),
+        expected_patch_sha256: patch_sha256.unwrap_or_default(),
+        expected_base_oid: base_oid.unwrap_or_default(),
         ..v1::OpenPullRequestSpec::default()
-    })
+    }
 }
 
 fn close(

@@ -8,37 +8,40 @@ use uuid::Uuid;
 
 use crate::{
     App,
-    convert::{id, proposal},
-    domain::{Detail, Generation, Proposal, Status, branch, generation::Target, job::push_lane},
+    convert::{id, job::read_expected, proposal},
+    domain::{
+        Generation, Proposal, Violations,
+        generation::{Expected, Target},
+        job::push_lane,
+    },
     error::{Error, Result},
+    rpc::opening::{self, Plan, Progress},
     store::{
         details,
         events::{self, NewEvent},
-        generations::{self, NewGeneration},
+        generations,
         jobs::{self, Kind, NewJob},
         proposals,
     },
 };
 
-const NOT_PENDING: &str = "a pull request can be opened for a pending proposal only";
-
 /// Freezes where the change goes and queues the job that opens the pull request; asking twice is asking once.
 ///
 /// # Errors
-/// In this order: no such proposal, it is not pending, its cluster has no config repository, no credential can be had, the
-/// database is away.
+/// In this order: a field is malformed, no such proposal, its state does not allow it, its cluster has no config repository, no
+/// credential can be had, the registry is away, something was announced already that is not what is expected, the database is away.
 pub(super) async fn open_pull_request(
     app: &App,
     request: v1::OpenPullRequestRequest,
 ) -> Result<v1::OpenPullRequestResponse> {
-    let id = id::parse("proposal_id", &request.proposal_id)?;
-    let target = preflight(app, id).await?;
+    let (id, expected) = read(request)?;
+    let target = opening::preflight(app, id).await?;
 
     let mut db = app.db.client().await?;
     let tx = db.begin().await?;
     let proposal = proposals::lock(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
-    require_pending(id, proposal.status)?;
-    let generation = accept(app, &tx, &proposal, &target).await?;
+    opening::require_openable(&proposal)?;
+    let generation = accept(app, &tx, &proposal, target, expected).await?;
     let job = NewJob {
         kind: Kind::OpenPullRequest,
         subject: id,
@@ -55,76 +58,39 @@ pub(super) async fn open_pull_request(
     Ok(v1::OpenPullRequestResponse { proposal: Some(proposal::message(detail)) })
 }
 
-/// What must hold before anything is written; gives where the change goes.
-async fn preflight(app: &App, id: Uuid) -> Result<Target> {
-    // The connection goes back before the registry is asked.
-    let Detail { proposal, changes, .. } = {
-        let db = app.db.client().await?;
-        details::get(&db, id).await?.ok_or(Error::ProposalNotFound(id))?
-    };
-    require_pending(id, proposal.status)?;
-    if changes.is_empty() {
-        let problem = "its study has no digest yet, so there is nothing to change";
-        return Err(Error::InvalidStateTransition { id, status: proposal.status, problem });
-    }
-    let unwired = || Error::ClusterHasNoConfigRepo { cluster: proposal.cluster.name.clone() };
-    let resolved =
-        match app.registry.resolve_target(proposal.cluster.id, proposal.template.id).await {
-            // A cluster that was deleted since is wired to nothing.
-            Err(Error::ClusterNotFound(_)) => return Err(unwired()),
-            resolved => resolved?,
-        };
-    let repository = resolved.repository.ok_or_else(unwired)?;
-    match repository.credential_problem {
-        None => Ok(repository.target),
-        Some(problem) => {
-            let Target { host, owner, name, .. } = repository.target;
-            Err(Error::GithubNotConfigured {
-                repository: format!("{host}/{owner}/{name}"),
-                problem,
-            })
-        }
-    }
+fn read(request: v1::OpenPullRequestRequest) -> Result<(Uuid, Expected)> {
+    let mut violations = Violations::default();
+    let id = id::gather("proposal_id", &request.proposal_id, &mut violations);
+    let expected =
+        read_expected(request.expected_base_oid, request.expected_patch_sha256, &mut violations);
+    Error::check(violations)?;
+    Ok((id, expected))
 }
 
 /// Freezes the target unless something of the generation is under way already: then the first target stays.
+///
+/// What the newest click expects holds as long as nothing was announced.
 async fn accept(
     app: &App,
     tx: &Transaction<'_>,
     proposal: &Proposal,
-    target: &Target,
+    target: Target,
+    expected: Expected,
 ) -> Result<Generation> {
-    let number = proposal.generation.max(1);
-    let settings = &app.settings;
-    let is_under_way = generations::has_begun(tx, proposal.id, number).await?
-        || jobs::has_live(tx, Kind::OpenPullRequest, proposal.id).await?;
-    if !is_under_way {
-        let generation = NewGeneration {
-            proposal_id: proposal.id,
-            number,
-            target,
-            config_diff_sha256: &proposal.config_diff_sha256,
-            author_name: &settings.author.name,
-            author_email: &settings.author.email,
-            brand: &settings.brand,
-            branch: &branch::name(&settings.brand, proposal.study_id, proposal.id, number),
-        };
-        generations::freeze(tx, &generation).await?;
+    let Plan { mut generation, progress } =
+        opening::plan(app, tx, proposal, target, expected.clone()).await?;
+    match progress {
+        Progress::New => generations::freeze(tx, &generation).await?,
+        Progress::Asked => {
+            generations::expect(tx, &generation, &expected).await?;
+            generation.expected = expected;
+        }
+        Progress::Announced => {}
     }
-    let generation = generations::get(tx, proposal.id, number)
-        .await?
-        .ok_or(Error::ProposalNotFound(proposal.id))?;
-    let sent = proposals::send(tx, proposal.id, number, generation.target.repository_id).await?;
-    Error::unless_changed(sent, proposal, NOT_PENDING)?;
+    let repository_id = generation.target.repository_id;
+    let sent = proposals::send(tx, proposal.id, generation.number, repository_id).await?;
+    Error::unless_changed(sent, proposal, opening::NOT_PENDING)?;
     Ok(generation)
-}
-
-fn require_pending(id: Uuid, status: Status) -> Result<()> {
-    if status == Status::Pending {
-        Ok(())
-    } else {
-        Err(Error::InvalidStateTransition { id, status, problem: NOT_PENDING })
-    }
 }
 
 fn requested(proposal: &Proposal, generation: &Generation, is_new: bool) -> NewEvent {
@@ -141,6 +107,15 @@ fn requested(proposal: &Proposal, generation: &Generation, is_new: bool) -> NewE
         .fact("repository", format!("{host}/{owner}/{name}"))
         .fact("base_branch", base_branch)
         .fact("branch", &generation.branch);
+    let Expected { base_oid, patch_sha256 } = &generation.expected;
+    let event = match base_oid {
+        Some(base_oid) => event.fact("expected_base_oid", base_oid),
+        None => event,
+    };
+    let event = match patch_sha256 {
+        Some(patch_sha256) => event.fact("expected_patch_sha256", patch_sha256),
+        None => event,
+    };
     match &proposal.pr_open_error {
         Some(error) => event.fact("previous_error", error),
         None => event,

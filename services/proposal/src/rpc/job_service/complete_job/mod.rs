@@ -122,7 +122,11 @@ async fn read(tx: &Transaction<'_>, found: &Job, outcome: Outcome) -> Result<Don
 }
 
 async fn abandoned(tx: &Transaction<'_>, held: &Held, steps: Steps) -> Result<()> {
-    let told = format!("nobody wanted {} any more; nothing was done", words(held.job.kind));
+    let what = words(held.job.kind);
+    let told = match held.job.is_wanted_again() && held.is_wanted() {
+        true => format!("somebody asked for {what} anew; nothing was done yet"),
+        false => format!("nobody wanted {what} any more; nothing was done"),
+    };
     let event = NewEvent::new("abandoned", told).fact("job", held.job.kind);
     record_event(tx, held, with_steps(event, steps)).await
 }

@@ -7,6 +7,7 @@ use pullwright_proto::job as v1;
 use super::{Steps, current, record_event, with_steps};
 use crate::{
     App,
+    convert::job,
     domain::{
         Generation, PullRequest, Status,
         delivery::Sight,
@@ -24,6 +25,7 @@ use crate::{
     store::{
         Transaction, digests,
         events::NewEvent,
+        generations,
         jobs::{self, NewJob},
     },
 };
@@ -42,7 +44,11 @@ pub(super) async fn opened(
     steps: Steps,
 ) -> Result<()> {
     let Reported { generation, pull } = reported;
+    let patch = job::read_patch(&said.patch_sha256)?;
     record::write(tx, "opened.pull_request", reported).await?;
+    if let Some(sha256) = patch {
+        generations::note_patch(tx, generation, sha256).await?;
+    }
     // A delivery may have opened it, or even merged it, before its runner came to tell.
     let is_wanted = held.is_wanted() || is_opened(held);
     let report = Report {
@@ -119,6 +125,10 @@ async fn close(tx: &Transaction<'_>, held: &Held, pull: &PullRequest) -> Result<
 
 fn facts(event: NewEvent, reported: &Reported, said: &v1::PullRequestOpened) -> NewEvent {
     let Reported { generation, pull } = reported;
+    let event = match said.patch_sha256.as_str() {
+        "" => event,
+        sha256 => event.fact("patch_sha256", sha256),
+    };
     event
         .fact("branch", &generation.branch)
         .fact("base_oid", &pull.base_oid)
