@@ -16,7 +16,10 @@ use std::{
 
 use anyhow::{Context as _, bail};
 use pullwright_forge::ControlClient;
-use pullwright_rpc::client::{self, Connection};
+use pullwright_rpc::{
+    Role,
+    client::{self, Connection},
+};
 use pullwright_testkit::stores::{Postgres, Redis, StartOptions};
 use tempfile::TempDir;
 use tonic::transport::Endpoint;
@@ -144,6 +147,12 @@ impl Stack {
     #[must_use]
     pub fn secrets(&self) -> PathBuf {
         self.folder.path().join("secrets")
+    }
+
+    /// The file of a role's service token.
+    #[must_use]
+    pub fn service_token_file(&self, role: Role) -> PathBuf {
+        self.folder.path().join("tokens").join(role.as_str())
     }
 
     /// The runner's folder of repositories.

@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use pullwright_rpc::Role;
+
 use crate::{Service, Stack, stack::private};
 
 pub(super) fn write(folder: &Path, stack: &Stack) -> anyhow::Result<PathBuf> {
@@ -16,6 +18,11 @@ pub(super) fn write(folder: &Path, stack: &Stack) -> anyhow::Result<PathBuf> {
         ("REGISTRY_ADDR", address(ports.registry)),
         ("RUNNER_ADDR", address(ports.runner)),
         ("SERVICE_TOKEN", credentials.service_operator.clone()),
+        // What the command-line client reads, once exported.
+        ("PULLWRIGHT_PROPOSAL_ADDR", address(ports.proposal)),
+        ("PULLWRIGHT_REGISTRY_ADDR", address(ports.registry)),
+        ("PULLWRIGHT_RUNNER_ADDR", address(ports.runner)),
+        ("PULLWRIGHT_TOKEN_FILE", stack.service_token_file(Role::Operator).display().to_string()),
         ("FORGE_URL", ports.forge_url()),
         ("FORGE_API_URL", ports.forge_api()),
         ("FORGE_CONTROL_URL", ports.forge_control()),

@@ -26,6 +26,10 @@ const LOOK: &str = r#"
   buf curl --http2-prior-knowledge --protocol grpc -H "authorization: Bearer $SERVICE_TOKEN" -d '{}' \
     http://$REGISTRY_ADDR/pullwright.registry.v1.ConfigRepoService/ListConfigRepos
 
+  The command-line client, with the same addresses:
+  export PULLWRIGHT_PROPOSAL_ADDR PULLWRIGHT_REGISTRY_ADDR PULLWRIGHT_RUNNER_ADDR PULLWRIGHT_TOKEN_FILE
+  target/debug/pullwright doctor
+
   From here to a merged pull request with curl alone: README.md, "By hand".
   Ctrl-C or `make down` stops it."#;
 

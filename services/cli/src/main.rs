@@ -1,0 +1,57 @@
+//! `pullwright`: a thin client of the gRPC API for people and scripts. Knows no rule of the system; it asks, shows, and ends with a code.
+
+mod args;
+mod connect;
+mod doctor;
+mod error;
+mod exit;
+mod locks;
+mod output;
+mod pages;
+mod proposals;
+mod repos;
+
+use clap::{CommandFactory as _, Parser as _};
+
+use args::{Arguments, Command};
+use connect::Cores;
+use exit::Exit;
+use output::Output;
+
+#[tokio::main]
+async fn main() -> std::process::ExitCode {
+    let arguments = Arguments::parse();
+    let output = Output::new(&arguments.output);
+    match run(arguments, output).await {
+        Ok(exit) => exit.into(),
+        Err(error) => {
+            output.error(&error);
+            error.exit().into()
+        }
+    }
+}
+
+async fn run(arguments: Arguments, output: Output) -> error::Result<Exit> {
+    match arguments.command {
+        Command::Completions { shell } => {
+            clap_complete::generate(
+                shell,
+                &mut Arguments::command(),
+                "pullwright",
+                &mut std::io::stdout(),
+            );
+            Ok(Exit::Success)
+        }
+        // The doctor says itself what is wrong with a connection.
+        Command::Doctor => doctor::examine(&arguments.connection, output).await,
+        Command::Proposals(command) => {
+            proposals::run(&Cores::open(&arguments.connection)?, command, output).await
+        }
+        Command::Repos(command) => {
+            repos::run(&Cores::open(&arguments.connection)?, command, output).await
+        }
+        Command::Locks(command) => {
+            locks::run(&Cores::open(&arguments.connection)?, command, output).await
+        }
+    }
+}
