@@ -107,6 +107,8 @@ impl Output {
             }
             if let Some(after) = refusal.retry_after {
                 text.push_str(&format!("\n  try again in {}", duration(after)));
+            } else if refusal.is_unavailable() {
+                text.push_str("\n  `pullwright doctor` tells which service is away");
             }
         }
         anstream::eprintln!("{text}");
