@@ -6,6 +6,7 @@
 mod client;
 mod error;
 pub mod idempotency;
+pub mod listing;
 pub mod migrate;
 mod pool;
 mod queries;

@@ -3,7 +3,10 @@
 //! A statement is prepared once per connection and text, so its text must not be made from values.
 
 use deadpool_postgres::GenericClient;
-use tokio_postgres::{Row, Statement, types::ToSql};
+use tokio_postgres::{
+    GenericClient as _, Row, Statement,
+    types::{ToSql, Type},
+};
 
 use self::target::Target;
 use crate::{Client, Result, Transaction, error::is_stale_plan};
@@ -58,6 +61,17 @@ pub trait Queries: Target {
         asked(self, sql, move |statement| async move { raw.execute(&statement, parameters).await })
     }
 
+    /// Answers all rows of a statement that is sent once and not kept, so its text may be put together from parts; never from values.
+    ///
+    /// One round trip, and the plan is made for these parameters. Each has its type beside it.
+    fn query_once<'a>(
+        &'a self,
+        sql: &'a str,
+        parameters: &'a [(&'a (dyn ToSql + Sync), Type)],
+    ) -> impl Future<Output = Result<Vec<Row>>> + Send + 'a {
+        self.watch().over(self.plain().query_typed(sql, parameters))
+    }
+
     /// Runs statements that have no parameters, several when separated by semicolons; nothing is prepared.
     fn batch_execute<'a>(&'a self, sql: &'a str) -> impl Future<Output = Result<()>> + Send + 'a {
         self.watch().over(self.raw().batch_execute(sql))
@@ -100,8 +114,14 @@ mod target {
         /// The driver's type.
         type Raw: GenericClient;
 
+        /// The plain driver's type, below the statements that are kept.
+        type Plain: tokio_postgres::GenericClient + Sync;
+
         /// The driver's client or transaction.
         fn raw(&self) -> &Self::Raw;
+
+        /// The plain driver's client or transaction.
+        fn plain(&self) -> &Self::Plain;
 
         /// The statements prepared on the connection.
         fn statements(&self) -> &StatementCache;
@@ -112,8 +132,13 @@ mod target {
 
     impl Target for Client {
         type Raw = deadpool_postgres::Client;
+        type Plain = tokio_postgres::Client;
 
         fn raw(&self) -> &Self::Raw {
+            self.driver()
+        }
+
+        fn plain(&self) -> &Self::Plain {
             self.driver()
         }
 
@@ -128,8 +153,13 @@ mod target {
 
     impl<'t> Target for Transaction<'t> {
         type Raw = deadpool_postgres::Transaction<'t>;
+        type Plain = tokio_postgres::Transaction<'t>;
 
         fn raw(&self) -> &Self::Raw {
+            self.driver()
+        }
+
+        fn plain(&self) -> &Self::Plain {
             self.driver()
         }
 

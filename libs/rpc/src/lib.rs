@@ -9,6 +9,7 @@ pub mod context;
 mod door;
 pub mod explain;
 pub mod health;
+pub mod list;
 pub mod refusal;
 pub mod role;
 pub mod server;

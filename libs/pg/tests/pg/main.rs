@@ -4,5 +4,6 @@
 
 mod errors;
 mod idempotency;
+mod listing;
 mod migrations;
 mod pooling;
