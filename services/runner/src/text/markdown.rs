@@ -33,7 +33,12 @@ pub(super) fn line(text: &str, longest: usize) -> String {
 
 /// Text as code, at most `longest` characters of it, in as many backticks as it needs; fit for a table's cell.
 pub(super) fn code(text: &str, longest: usize) -> String {
-    let text = inert(&cut(text, longest)).replace('|', "\\|");
+    span(text, longest).replace('|', "\\|")
+}
+
+/// Text as code like [`code`], but for prose, where a backslash before a bar would be seen.
+pub(super) fn span(text: &str, longest: usize) -> String {
+    let text = inert(&cut(text, longest));
     let longest = text.split(|c| c != '`').map(str::len).max().unwrap_or(0);
     let fence = "`".repeat(longest + 1);
     let is_blank = text.chars().all(|c| c == ' ');

@@ -20,6 +20,18 @@ pub(super) fn metric(value: f64) -> String {
     significant(value, 6)
 }
 
+/// A value to three decimals: `0.487`.
+pub(super) fn thousandths(value: f64) -> String {
+    if !value.is_finite() {
+        return "n/a".to_owned();
+    }
+    match format!("{value:.3}").as_str() {
+        "-0.000" => "0.000".to_owned(),
+        _ if value.abs() >= 1e12 => significant(value, 6),
+        plain => plain.to_owned(),
+    }
+}
+
 /// A relative change that is given in per cent, with its sign: `+18.2 %`.
 pub(super) fn percent(value: f64) -> String {
     if !value.is_finite() {
@@ -67,6 +79,20 @@ mod tests {
             assert_eq!(metric(value), text);
         }
         assert_eq!(significant(0.818_181, 3), "0.818");
+    }
+
+    #[test]
+    fn thousandths_have_three_decimals() {
+        for (value, text) in [
+            (0.487, "0.487"),
+            (0.1 + 0.2, "0.300"),
+            (-0.0004, "0.000"),
+            (-1.5, "-1.500"),
+            (f64::MAX, "1.79769e308"),
+            (f64::NAN, "n/a"),
+        ] {
+            assert_eq!(thousandths(value), text);
+        }
     }
 
     #[test]

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 
 use pullwright_proto::{
     job::{Drift, OpenPullRequestSpec},
-    proposal::{Digest, Proposal, Trial},
+    proposal::{Confidence, Digest, Proposal, Trial},
 };
 use pullwright_redact::Redactor;
 
@@ -18,6 +18,9 @@ pub fn redacted(spec: &OpenPullRequestSpec, redactor: &Redactor) -> OpenPullRequ
     }
     for trial in &mut spec.best_trials {
         clean_trial(trial, redactor);
+    }
+    if let Some(confidence) = &mut spec.confidence {
+        clean_confidence(confidence, redactor);
     }
     for text in spec.objective.iter_mut().map(|objective| &mut objective.metric) {
         clean(text, redactor);
@@ -66,6 +69,20 @@ fn clean_digest(digest: &mut Digest, redactor: &Redactor) {
             &mut follow_up.template_id,
         ];
         clean_all(texts, redactor);
+    }
+}
+
+fn clean_confidence(confidence: &mut Confidence, redactor: &Redactor) {
+    clean(&mut confidence.metric, redactor);
+    if let Some(gap) = &mut confidence.runner_up_gap {
+        clean(&mut gap.shape, redactor);
+    }
+    if let Some(convergence) = &mut confidence.convergence {
+        clean(&mut convergence.kind, redactor);
+    }
+    if let Some(queries) = &mut confidence.queries {
+        clean(&mut queries.against, redactor);
+        queries.regressions.iter_mut().for_each(|one| clean(&mut one.query, redactor));
     }
 }
 

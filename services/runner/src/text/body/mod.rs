@@ -1,6 +1,7 @@
-//! The pull request's body: what is proposed and why, section by section. Numbers and names only: no query, no document, no
-//! schema and no template's text has a place here.
+//! The pull request's body: what is proposed and why, section by section. Numbers and names only: no document, no schema and no
+//! template's text has a place here, and no query but those that the ledger lets out.
 
+mod confidence;
 mod config_diff;
 mod follow_ups;
 mod head;
@@ -39,6 +40,7 @@ pub fn body(
         sections.push(config_diff::section(&proposal, drifts));
     } else {
         sections.extend(metric_delta::section(&proposal.metric_delta));
+        sections.extend(confidence::section(spec));
         sections.push(config_diff::section(&proposal, drifts));
         sections.extend(picture(chart));
         sections.extend(trials::section(spec, &proposal));

@@ -16,6 +16,15 @@ const BODY: &str = r#"# Pullwright proposal
 | `mrr` | n/a | 0.5 | n/a |
 | `ndcg@10` | 0.412 | 0.487 | +18.2 % |
 
+## Confidence
+
+- ndcg@10: 0.487 (95% CI 0.451-0.523, N=50 queries)
+- Queries: 12 improved · 36 unchanged · 2 regressed (vs baseline)
+- Most regressed: `red shoes` (0.800 → 0.500) · 0.310 → 0.300
+- Runner-up gap 0.075 (sharp_peak)
+- Late-trial 1σ = 0.004
+- Convergence: early_held (best at trial 2 of 4)
+
 ## Config diff
 
 | Param | From | To |
@@ -202,6 +211,8 @@ fn a_body_stays_within_githubs_limit_and_keeps_its_end_whatever_comes() {
     let params: Vec<(&str, &str)> = keys.iter().map(|key| (key.as_str(), wide.as_str())).collect();
     spec.best_trials = (0..10).map(|n| trial(n, 0.5, &params, 1)).collect();
     spec.objective.as_mut().unwrap().metric = wide.clone();
+    spec.confidence = Some(confidence(&[(wide.as_str(), 0.5, 0.1); 5]));
+    spec.confidence.as_mut().unwrap().metric = wide.clone();
     let drifts: Vec<Drift> = keys
         .iter()
         .map(|key| Drift {

@@ -21,6 +21,12 @@ fn filled(text: &str) -> (OpenPullRequestSpec, Vec<Drift>) {
         .into();
     spec.objective.as_mut().unwrap().metric = text.into();
     spec.best_trials = vec![trial(1, 0.5, &[(text, text)], 1)];
+    let mut sure = confidence(&[(text, 0.5, 0.1), (text, 0.5, 0.2)]);
+    sure.metric = text.into();
+    sure.queries.as_mut().unwrap().against = text.into();
+    sure.runner_up_gap.as_mut().unwrap().shape = text.into();
+    sure.convergence.as_mut().unwrap().kind = text.into();
+    spec.confidence = Some(sure);
     let drift = Drift { key: text.into(), expected_json: text.into(), found_json: text.into() };
     (spec, vec![drift])
 }

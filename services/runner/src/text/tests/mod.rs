@@ -3,6 +3,7 @@
 mod bodies;
 mod comments;
 mod commits;
+mod confidence;
 mod hostile;
 
 use std::collections::BTreeMap;
@@ -10,7 +11,8 @@ use std::collections::BTreeMap;
 use pullwright_proto::{
     job::OpenPullRequestSpec,
     proposal::{
-        ClusterSummary, Digest, FollowUp, MetricDelta, Objective, ParameterChange, Proposal,
+        ClusterSummary, Confidence, ConfidenceInterval, Convergence, Digest, FollowUp, MetricDelta,
+        Objective, ParameterChange, Proposal, QueryComparison, QueryRegression, RunnerUpGap,
         StudySummary, TemplateSummary, Trial,
     },
 };
@@ -46,6 +48,34 @@ fn follow_up(kind: &str, rationale: &str, space: &str, template: &str) -> Follow
         rationale: rationale.into(),
         search_space_json: space.into(),
         template_id: template.into(),
+    }
+}
+
+/// As sure as one can be, with these queries that got worse.
+fn confidence(regressions: &[(&str, f64, f64)]) -> Confidence {
+    let regressions = regressions.iter().map(|&(query, from, to)| QueryRegression {
+        query: query.to_owned(),
+        from,
+        to,
+    });
+    Confidence {
+        metric: "ndcg@10".into(),
+        interval: Some(ConfidenceInterval {
+            value: 0.487,
+            low: 0.451_26,
+            high: 0.522_9,
+            query_count: 50,
+        }),
+        queries: Some(QueryComparison {
+            against: "baseline".into(),
+            improved: 12,
+            unchanged: 36,
+            regressed: 2,
+            regressions: regressions.collect(),
+        }),
+        runner_up_gap: Some(RunnerUpGap { gap: 0.075, shape: "sharp_peak".into() }),
+        late_trial_sigma: Some(0.004_2),
+        convergence: Some(Convergence { kind: "early_held".into(), best_trial: 2, trial_count: 4 }),
     }
 }
 
@@ -101,6 +131,7 @@ fn study() -> OpenPullRequestSpec {
         trial(3, 0.1 + 0.2, &[("boost", "3")], 850),
     ];
     spec.trial_count = 4;
+    spec.confidence = Some(confidence(&[("red shoes", 0.8, 0.5), ("", 0.31, 0.3)]));
     spec
 }
 
