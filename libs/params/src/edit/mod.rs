@@ -12,7 +12,7 @@ use crate::change::Change;
 use crate::error::{Conflict, EditError};
 use crate::json::{Document, Kind};
 use place::Placement;
-use source::Source;
+pub(crate) use source::Source;
 
 /// How many bytes a parameter file may have, before and after the edit: 5 MiB.
 pub const MAX_FILE_BYTES: usize = 5 * 1024 * 1024;

@@ -9,14 +9,14 @@ use crate::json::{Found, SyntaxError, WHITE_SPACE};
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
 /// A file's text and the mark that goes back before it.
-pub(super) struct Source<'a> {
+pub(crate) struct Source<'a> {
     mark: &'static [u8],
     body: Cow<'a, str>,
 }
 
 impl<'a> Source<'a> {
     /// Takes a file as UTF-8 text.
-    pub(super) fn read(file: &'a [u8]) -> Result<Self, EditError> {
+    pub(crate) fn read(file: &'a [u8]) -> Result<Self, EditError> {
         if file.len() > MAX_FILE_BYTES {
             return Err(EditError::FileTooLarge { bytes: file.len(), limit: MAX_FILE_BYTES });
         }
@@ -32,7 +32,7 @@ impl<'a> Source<'a> {
         Ok(Self { mark, body: Cow::Borrowed(body) })
     }
 
-    pub(super) fn body(&self) -> &str {
+    pub(crate) fn body(&self) -> &str {
         &self.body
     }
 

@@ -5,7 +5,6 @@ mod drift;
 mod exchange;
 mod hostile;
 mod insert;
-mod preview;
 mod properties;
 mod refuse;
 

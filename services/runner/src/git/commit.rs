@@ -65,6 +65,8 @@ pub struct NewCommit {
 pub struct Commits {
     /// The last one.
     pub head: Oid,
+    /// Its tree.
+    pub tree: Oid,
     /// What the engine needs to push them.
     pub(super) held: Held,
 }

@@ -2,7 +2,9 @@
 
 use futures::future::BoxFuture;
 
-use super::{Base, Blob, Commits, Deleted, NewCommit, Oid, Pushed, Remote, Result};
+use super::{
+    Base, Blob, Commits, Compared, Deleted, NewCommit, Oid, Pushed, Remote, Result, Survey,
+};
 
 /// Git work on remote repositories; the caller holds the repository's lock for all that writes.
 pub trait Engine: Send + Sync + 'static {
@@ -32,6 +34,30 @@ pub trait Engine: Send + Sync + 'static {
         base: &'a Base,
         commits: &'a [NewCommit],
     ) -> BoxFuture<'a, Result<Commits>>;
+
+    /// The unified diff of the base's file up to the last commit, as `git diff` prints it; empty when it is the same.
+    fn diff<'a>(&'a self, base: &'a Base, commits: &'a Commits) -> BoxFuture<'a, Result<String>>;
+
+    /// The same between two commits that the remote has, with the tree of the second.
+    fn compare<'a>(
+        &'a self,
+        remote: &'a Remote,
+        from: &'a Oid,
+        to: &'a Oid,
+        path: &'a str,
+    ) -> BoxFuture<'a, Result<Compared>>;
+
+    /// Looks into folders at the tip of a branch: the files whose names end with `suffix`, each held to the rules of a base.
+    fn survey<'a>(
+        &'a self,
+        remote: &'a Remote,
+        branch: &'a str,
+        folders: &'a [String],
+        suffix: &'a str,
+    ) -> BoxFuture<'a, Result<Survey>>;
+
+    /// Asks the remote whether this credential may push to it, as a push would ask; nothing is pushed.
+    fn may_push<'a>(&'a self, remote: &'a Remote) -> BoxFuture<'a, Result<()>>;
 
     /// Creates a branch; one that exists is never moved.
     fn push_new<'a>(

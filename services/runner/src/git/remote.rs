@@ -11,6 +11,7 @@ pub struct Remote {
     url: String,
     credential: SecretString,
     plaintext: bool,
+    is_aside: bool,
 }
 
 impl Remote {
@@ -27,7 +28,20 @@ impl Remote {
             url: format!("{}/{name}.git", host.git),
             credential,
             plaintext: host.is_plaintext(),
+            is_aside: false,
         }
+    }
+
+    /// The same remote, worked on in folders of its own that are thrown away: a question never makes a job wait, and leaves
+    /// nothing in its way.
+    #[must_use]
+    pub fn aside(self) -> Self {
+        Self { is_aside: true, ..self }
+    }
+
+    /// Whether its folders are thrown away.
+    pub(super) fn is_aside(&self) -> bool {
+        self.is_aside
     }
 
     /// The registry's id of the repository; it survives renames.

@@ -14,7 +14,7 @@ pub(super) async fn blob_at(
     path: &str,
 ) -> Result<Option<Blob>> {
     path::segments(path)?;
-    let slot = engine.slots.of(remote.repository_id());
+    let slot = engine.slots.of(remote);
     let _turn = slot.turn.lock().await;
     open_base::ready(engine, &slot).await?;
     fetch::commit(engine, remote, &slot.git_dir, commit, LOOKED_AT, 1, "blob:none").await?;

@@ -21,10 +21,11 @@ pub(super) async fn commit(
     if result.as_ref().is_err_and(GitError::blames_the_folder) {
         open_base::discard(&slot.git_dir).await?;
     }
-    Ok(Commits { head: result?, held: Arc::clone(&slot) as _ })
+    let (head, tree) = result?;
+    Ok(Commits { head, tree, held: Arc::clone(&slot) as _ })
 }
 
-async fn import(engine: &ProcessEngine, slot: &Slot, stream: Vec<u8>) -> Result<Oid> {
+async fn import(engine: &ProcessEngine, slot: &Slot, stream: Vec<u8>) -> Result<(Oid, Oid)> {
     const STEP: &str = "fast-import";
     let finished = engine
         .launcher
@@ -46,8 +47,8 @@ async fn import(engine: &ProcessEngine, slot: &Slot, stream: Vec<u8>) -> Result<
         })
         .await?;
     let text = String::from_utf8_lossy(&finished.stdout);
-    match Oid::parse(text.trim()) {
-        Ok(head) if finished.success => Ok(head),
+    match import::answer(&text) {
+        Some(made) if finished.success => Ok(made),
         _ => Err(GitError::Failed { step: STEP, text: finished.text(&text) }),
     }
 }

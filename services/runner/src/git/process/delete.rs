@@ -16,7 +16,7 @@ pub(super) async fn delete_branch(
 ) -> Result<Deleted> {
     let full_name = branch::full_name(branch)?;
     let refused = {
-        let slot = engine.slots.of(remote.repository_id());
+        let slot = engine.slots.of(remote);
         let _turn = slot.turn.lock().await;
         open_base::ready(engine, &slot).await?;
         let lease = format!("{full_name}:{expected}");

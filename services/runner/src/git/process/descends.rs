@@ -19,7 +19,7 @@ pub(super) async fn descends_from(
     if candidates.is_empty() {
         return Ok(false);
     }
-    let slot = engine.slots.of(remote.repository_id());
+    let slot = engine.slots.of(remote);
     let _turn = slot.turn.lock().await;
     // Commits without folders must not get among those that are built on, so nothing is kept.
     open_base::discard(&slot.history_dir).await?;

@@ -1,4 +1,4 @@
-//! The stream that `fast-import` reads: commits, files, and at the end the question for the last commit's id.
+//! The stream that `fast-import` reads: commits, files, and at the end the questions for the last commit's id and tree.
 
 use crate::git::{GitError, NewCommit, Oid, Result, clean, path};
 
@@ -31,8 +31,16 @@ pub(super) fn stream(base: &Oid, commits: &[NewCommit]) -> Result<Vec<u8>> {
             data(&mut stream, &file.bytes);
         }
     }
-    push(&mut stream, &format!("get-mark :{}\ndone\n", commits.len()));
+    let last = commits.len();
+    push(&mut stream, &format!("get-mark :{last}\nls :{last} \"\"\ndone\n"));
     Ok(stream)
+}
+
+/// The last commit and its tree, from what `fast-import` answered.
+pub(super) fn answer(stdout: &str) -> Option<(Oid, Oid)> {
+    let (head, tree) = stdout.trim_end().split_once('\n')?;
+    let tree = tree.strip_prefix("040000 tree ")?.trim_end();
+    Some((Oid::parse(head).ok()?, Oid::parse(tree).ok()?))
 }
 
 fn push(stream: &mut Vec<u8>, text: &str) {
@@ -82,7 +90,7 @@ mod tests {
             "feature done\ncommit refs/made/head\nmark :1\nauthor P <p@x> 7 +0000\ncommitter P <p@x> 7 +0000\n\
              data 4\none\n\nfrom {}\nM 100755 inline \"a \\\"b\\\"\\\\c\"\ndata 2\n{{}}\n\
              commit refs/made/head\nmark :2\nauthor P <p@x> 7 +0000\ncommitter P <p@x> 7 +0000\n\
-             data 4\ntwo\n\nM 100755 inline \"d\"\ndata 2\n{{}}\nget-mark :2\ndone\n",
+             data 4\ntwo\n\nM 100755 inline \"d\"\ndata 2\n{{}}\nget-mark :2\nls :2 \"\"\ndone\n",
             base()
         );
         assert_eq!(text, expected);
@@ -99,5 +107,15 @@ mod tests {
         ] {
             assert!(stream(&base(), &[refused]).is_err());
         }
+    }
+
+    #[test]
+    fn only_a_whole_answer_is_believed() {
+        let (head, tree) = ("1".repeat(40), "2".repeat(40));
+        let whole = format!("{head}\n040000 tree {tree}\t\n");
+        let read = answer(&whole).map(|(head, tree)| (head.to_string(), tree.to_string()));
+        assert_eq!(read, Some((head.clone(), tree)));
+        assert_eq!(answer(&format!("{head}\n")), None);
+        assert_eq!(answer(&format!("{head}\nmissing \n")), None);
     }
 }

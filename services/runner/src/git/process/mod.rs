@@ -5,17 +5,21 @@
 mod attributes;
 mod blob_at;
 mod commit;
+mod compare;
 mod delete;
 mod descends;
+mod diff;
 mod fault;
 mod fetch;
 mod folder;
 mod import;
+mod may_push;
 mod objects;
 mod open_base;
 mod push;
 mod report;
 mod slots;
+mod survey;
 mod tip;
 mod tree;
 mod walk;
@@ -26,8 +30,8 @@ use futures::future::BoxFuture;
 use pullwright_redact::Redactor;
 
 use super::{
-    Base, Blob, Commits, Deleted, Engine, GitError, GitSettings, NewCommit, Oid, Pushed, Remote,
-    Result,
+    Base, Blob, Commits, Compared, Deleted, Engine, GitError, GitSettings, NewCommit, Oid, Pushed,
+    Remote, Result, Survey,
     command::{Command, Launcher},
     version::{self, Version},
 };
@@ -114,6 +118,34 @@ impl Engine for ProcessEngine {
         commits: &'a [NewCommit],
     ) -> BoxFuture<'a, Result<Commits>> {
         Box::pin(commit::commit(self, base, commits))
+    }
+
+    fn diff<'a>(&'a self, base: &'a Base, commits: &'a Commits) -> BoxFuture<'a, Result<String>> {
+        Box::pin(diff::diff(self, base, commits))
+    }
+
+    fn compare<'a>(
+        &'a self,
+        remote: &'a Remote,
+        from: &'a Oid,
+        to: &'a Oid,
+        path: &'a str,
+    ) -> BoxFuture<'a, Result<Compared>> {
+        Box::pin(compare::compare(self, remote, from, to, path))
+    }
+
+    fn survey<'a>(
+        &'a self,
+        remote: &'a Remote,
+        branch: &'a str,
+        folders: &'a [String],
+        suffix: &'a str,
+    ) -> BoxFuture<'a, Result<Survey>> {
+        Box::pin(survey::survey(self, remote, branch, folders, suffix))
+    }
+
+    fn may_push<'a>(&'a self, remote: &'a Remote) -> BoxFuture<'a, Result<()>> {
+        Box::pin(may_push::may_push(self, remote))
     }
 
     fn push_new<'a>(

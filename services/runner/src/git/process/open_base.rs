@@ -22,7 +22,7 @@ pub(super) async fn open_base(
     path: &str,
     writes: &[String],
 ) -> Result<Base> {
-    let slot = engine.slots.of(remote.repository_id());
+    let slot = engine.slots.of(remote);
     let _turn = slot.turn.lock().await;
     let first = attempt(engine, remote, &slot, branch, path, writes).await;
     let (commit, blob) = match first {

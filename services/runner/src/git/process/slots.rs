@@ -10,9 +10,12 @@ use std::{
 
 use uuid::Uuid;
 
+use crate::git::Remote;
+
 /// The slots of a data folder, which no other process uses at the same time.
 pub(super) struct Slots {
     repositories: PathBuf,
+    asides: PathBuf,
     slots: Mutex<HashMap<Uuid, Arc<Slot>>>,
     /// Locked as long as it is open; the system lets go of it when the process dies.
     _claim: File,
@@ -28,6 +31,8 @@ pub(super) struct Slot {
     pub(super) turn: tokio::sync::Mutex<()>,
     /// Whether something failed that may be the folder's fault: it is built anew when nobody needs it any more.
     pub(super) suspect: AtomicBool,
+    /// Whether the folders go when the slot goes.
+    is_aside: bool,
 }
 
 impl Slots {
@@ -42,27 +47,56 @@ impl Slots {
                 io::Error::new(io::ErrorKind::ResourceBusy, "another runner uses the folder")
             }
         })?;
-        Ok(Self { repositories, slots: Mutex::default(), _claim: claim })
+        let asides = data.join("asides");
+        match fs::remove_dir_all(&asides) {
+            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(error),
+            _ => fs::create_dir_all(&asides)?,
+        }
+        Ok(Self { repositories, asides, slots: Mutex::default(), _claim: claim })
     }
 
-    /// The repository's slot.
-    pub(super) fn of(&self, repository_id: Uuid) -> Arc<Slot> {
+    /// The repository's slot, or a new one for whoever works aside.
+    pub(super) fn of(&self, remote: &Remote) -> Arc<Slot> {
+        if remote.is_aside() {
+            return Arc::new(Slot::new(&self.asides, Uuid::now_v7(), true));
+        }
+        let id = remote.repository_id();
         let mut slots = self.slots.lock().unwrap_or_else(PoisonError::into_inner);
-        let slot = slots.entry(repository_id).or_insert_with(|| {
-            Arc::new(Slot {
-                git_dir: self.repositories.join(format!("{repository_id}.git")),
-                history_dir: self.repositories.join(format!("{repository_id}.history.git")),
-                turn: tokio::sync::Mutex::default(),
-                suspect: AtomicBool::new(false),
-            })
-        });
-        Arc::clone(slot)
+        let slot = slots.entry(id);
+        Arc::clone(slot.or_insert_with(|| Arc::new(Slot::new(&self.repositories, id, false))))
     }
 }
 
 impl Slot {
+    fn new(folder: &Path, id: Uuid, is_aside: bool) -> Self {
+        Self {
+            git_dir: folder.join(format!("{id}.git")),
+            history_dir: folder.join(format!("{id}.history.git")),
+            turn: tokio::sync::Mutex::default(),
+            suspect: AtomicBool::new(false),
+            is_aside,
+        }
+    }
+
     /// Whether nobody but the map and the one who asks holds it: nothing in the folder is needed any more.
     pub(super) fn is_unused(self: &Arc<Self>) -> bool {
         Arc::strong_count(self) <= 2
+    }
+}
+
+impl Drop for Slot {
+    fn drop(&mut self) {
+        if !self.is_aside {
+            return;
+        }
+        for folder in [&self.git_dir, &self.history_dir] {
+            match fs::remove_dir_all(folder) {
+                Err(error) if error.kind() != io::ErrorKind::NotFound => {
+                    // A command that was killed a moment ago may still write; the next start sweeps what is left.
+                    tracing::debug!(%error, "a folder that was worked in aside is left over");
+                }
+                _ => {}
+            }
+        }
     }
 }

@@ -11,7 +11,7 @@ pub(super) async fn tip(
     remote: &Remote,
     branch: &str,
 ) -> Result<Option<Oid>> {
-    let slot = engine.slots.of(remote.repository_id());
+    let slot = engine.slots.of(remote);
     let _turn = slot.turn.lock().await;
     open_base::ready(engine, &slot).await?;
     look(engine, remote, &slot.git_dir, &branch::full_name(branch)?).await

@@ -56,6 +56,21 @@ impl<'o, 'e> Walker<'o, 'e> {
         Ok(walk)
     }
 
+    /// The entries of the folder at `path`; `None` when it is absent.
+    pub(super) async fn folder(&mut self, path: &str) -> Result<Option<Vec<Entry>>> {
+        let segments = path::segments(path)?;
+        let mut folder = self.root.clone();
+        for (at, segment) in segments.iter().enumerate() {
+            let entries = self.entries(&folder).await?;
+            match one(entries, segment.as_bytes(), path)? {
+                None => return Ok(None),
+                Some(entry) if entry.is_folder() => folder = entry.oid.clone(),
+                Some(entry) => return Err(refusal(entry, &segments[..=at].join("/"))),
+            }
+        }
+        Ok(Some(self.entries(&folder).await?.to_vec()))
+    }
+
     async fn entries(&mut self, oid: &Oid) -> Result<&[Entry]> {
         if !self.trees.contains_key(oid) {
             let bytes = self.objects.tree(oid).await?;

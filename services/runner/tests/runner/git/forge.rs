@@ -54,6 +54,22 @@ async fn a_private_repository_is_read_by_whom_it_lets_and_written_by_fewer() {
 }
 
 #[tokio::test]
+async fn whether_a_push_is_let_in_is_asked_without_pushing() {
+    let world = world().await;
+    world.forge.clear_requests().await;
+    world.engine.may_push(&world.writer).await.unwrap();
+    for remote in [&world.reader, &world.stranger] {
+        let error = world.engine.may_push(remote).await.unwrap_err();
+        assert!(
+            matches!(error, GitError::AuthFailed { .. } | GitError::RepositoryNotFound { .. }),
+            "{error}"
+        );
+    }
+    let asked = world.forge.requests().await;
+    assert!(asked.iter().all(|request| request.method == "GET"), "{asked:?}");
+}
+
+#[tokio::test]
 async fn a_dropped_push_is_settled_by_a_look_at_the_tip() {
     let world = world().await;
     let base = world.engine.open_base(&world.writer, "main", PARAMS, &[]).await.unwrap();

@@ -2,9 +2,11 @@
 
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on ends where it is")]
 
+mod asides;
 mod faults;
 mod forge;
 mod hostile;
+mod patches;
 mod proc;
 mod processes;
 mod pushing;
@@ -12,4 +14,5 @@ mod reading;
 mod refusals;
 mod remote_git;
 mod server;
+mod surveys;
 mod world;

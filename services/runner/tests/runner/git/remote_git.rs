@@ -74,6 +74,11 @@ impl RemoteGit {
         run(&self.bare, args)
     }
 
+    /// Runs git in the bare repository and gives what it prints, to the last byte.
+    pub(crate) fn bare_exact(&self, args: &[&str]) -> String {
+        run_exact(&self.bare, args)
+    }
+
     /// Runs git in the work tree and gives what it prints.
     pub(crate) fn worktree(&self, args: &[&str]) -> String {
         run(&self.work, args)
@@ -110,11 +115,15 @@ impl RemoteGit {
     }
 }
 
-#[expect(clippy::disallowed_methods, reason = "the other side's git, not ours")]
 fn run(folder: &Path, args: &[&str]) -> String {
+    run_exact(folder, args).trim_end().to_owned()
+}
+
+#[expect(clippy::disallowed_methods, reason = "the other side's git, not ours")]
+fn run_exact(folder: &Path, args: &[&str]) -> String {
     let identity = ["-c", "user.name=A Person", "-c", "user.email=person@example.org"];
     let output =
         Command::new("git").current_dir(folder).args(identity).args(args).output().unwrap();
     assert!(output.status.success(), "git {args:?}: {}", String::from_utf8_lossy(&output.stderr));
-    String::from_utf8(output.stdout).unwrap().trim_end().to_owned()
+    String::from_utf8(output.stdout).unwrap()
 }
