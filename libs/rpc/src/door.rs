@@ -21,6 +21,8 @@ use crate::{Callers, Context, Role, access, context, explain::Explain};
 #[derive(Clone)]
 pub(crate) struct DoorLayer {
     pub(crate) service: &'static str,
+    /// The services that are there; all others are absent, whether the contract has them or not.
+    pub(crate) served: Arc<[&'static str]>,
     pub(crate) callers: Arc<Callers>,
 }
 
@@ -79,6 +81,7 @@ impl DoorLayer {
         let open = access::is_open(&method);
         async move {
             let response = match self.admit(&request, &method, open) {
+                Err(Refused::Absent) => Status::unimplemented("").into_http(),
                 Err(refused) => crate::status(self.service, &refused).into_http(),
                 Ok(role) => {
                     tracing::Span::current().record("rpc.role", role.map(Role::as_str));
@@ -114,6 +117,10 @@ impl DoorLayer {
         let role = bearer(request)
             .and_then(|token| self.callers.role_of(token))
             .ok_or(Refused::Unauthenticated)?;
+        let service = method.split('/').next().unwrap_or_default();
+        if !self.served.contains(&service) {
+            return Err(Refused::Absent);
+        }
         if access::allows(method, role) {
             Ok(Some(role))
         } else {
@@ -149,6 +156,9 @@ enum Refused {
     Unauthenticated,
     #[error("role {role} may not call {method}")]
     PermissionDenied { role: Role, method: String },
+    /// Looks like what a server says about a service that it has never heard of.
+    #[error("no such service")]
+    Absent,
 }
 
 impl Explain for Refused {
@@ -156,6 +166,7 @@ impl Explain for Refused {
         match self {
             Self::Unauthenticated => Code::Unauthenticated,
             Self::PermissionDenied { .. } => Code::PermissionDenied,
+            Self::Absent => Code::Unimplemented,
         }
     }
 
@@ -163,12 +174,13 @@ impl Explain for Refused {
         match self {
             Self::Unauthenticated => pullwright_proto::error::ErrorReason::Unauthenticated,
             Self::PermissionDenied { .. } => pullwright_proto::error::ErrorReason::PermissionDenied,
+            Self::Absent => pullwright_proto::error::ErrorReason::ResourceNotFound,
         }
     }
 
     fn metadata(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::Unauthenticated => Vec::new(),
+            Self::Unauthenticated | Self::Absent => Vec::new(),
             Self::PermissionDenied { role, method } => {
                 vec![("role", role.to_string()), ("method", method.clone())]
             }

@@ -11,7 +11,7 @@ use tonic::{
     transport::{Server, server::TcpIncoming},
 };
 
-use crate::{Callers, door::DoorLayer, health};
+use crate::{Callers, door::DoorLayer, health, reflection};
 
 /// Where to listen and whom to let in.
 #[derive(Debug, Clone)]
@@ -62,7 +62,8 @@ const TIME_LIMIT: Duration = Duration::from_secs(45);
 
 /// Serves `routes` on `listener` until `shutdown`, then lets running calls end for ten seconds.
 ///
-/// `service` names the core in errors; `names` are the services whose health is reported by name; `ready` is asked once a second.
+/// `service` names the core in errors; `names` are the services that are served: health is reported for each, reflection knows no
+/// other, and a call of any other is UNIMPLEMENTED, whether the contract has it or not. `ready` is asked once a second.
 /// `stop` is cancelled as soon as the shutdown begins, so that calls that wait for something end.
 ///
 /// # Errors
@@ -81,15 +82,15 @@ where
     F: Future<Output = bool> + Send + 'static,
 {
     let (reporter, health_service) = tonic_health::server::health_reporter();
-    let listed = names.clone();
+    let served = names.clone();
     let reporting = tokio::spawn(health::report(reporter, names, ready, stop.clone()));
-    // The whole contract can be looked up, but only what this server serves is listed.
+    let files = reflection::files(&served).map_err(tonic_reflection::server::Error::from)?;
     let reflection = || {
         let builder = tonic_reflection::server::Builder::configure()
-            .register_encoded_file_descriptor_set(pullwright_proto::FILE_DESCRIPTOR_SET)
+            .register_file_descriptor_set(files.clone())
             .register_encoded_file_descriptor_set(tonic_health::pb::FILE_DESCRIPTOR_SET)
             .with_service_name("grpc.health.v1.Health");
-        listed.iter().copied().fold(builder, tonic_reflection::server::Builder::with_service_name)
+        served.iter().copied().fold(builder, tonic_reflection::server::Builder::with_service_name)
     };
     let routes = routes
         .add_service(health_service)
@@ -97,7 +98,11 @@ where
         .add_service(reflection().build_v1alpha()?);
     let incoming = TcpIncoming::from(listener).with_nodelay(Some(true));
     let serving = Server::builder()
-        .layer(DoorLayer { service, callers: Arc::new(settings.callers) })
+        .layer(DoorLayer {
+            service,
+            served: served.clone().into(),
+            callers: Arc::new(settings.callers),
+        })
         .timeout(TIME_LIMIT)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .add_routes(routes)

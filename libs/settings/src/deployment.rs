@@ -9,7 +9,7 @@ use crate::{Environment, Result};
 pub enum Deployment {
     /// `production`, and the default.
     Production,
-    /// `development`: test-only doors may open.
+    /// `development`, spelled exactly so: test-only doors may open.
     Development,
     /// Any other name; treated as production by whoever asks [`Deployment::is_development`].
     Other(String),
@@ -21,7 +21,7 @@ impl Deployment {
         *self == Self::Development
     }
 
-    /// The name as it was given, lower case.
+    /// The name as it was given.
     pub fn as_str(&self) -> &str {
         match self {
             Self::Production => "production",
@@ -37,10 +37,10 @@ impl fmt::Display for Deployment {
     }
 }
 
-/// Reads `ENVIRONMENT`, case ignored.
+/// Reads `ENVIRONMENT`. What is not exactly `development` opens nothing, however near it comes.
 pub fn environment_name(env: &Environment) -> Result<Deployment> {
-    Ok(match env.text("ENVIRONMENT")?.map(|name| name.trim().to_lowercase()).as_deref() {
-        None | Some("" | "production") => Deployment::Production,
+    Ok(match env.text("ENVIRONMENT")?.as_deref() {
+        None | Some("production") => Deployment::Production,
         Some("development") => Deployment::Development,
         Some(other) => Deployment::Other(other.to_owned()),
     })
@@ -57,14 +57,16 @@ mod tests {
     #[test]
     fn what_is_not_said_is_production() {
         assert_eq!(named(""), Deployment::Production);
-        assert_eq!(named("Production"), Deployment::Production);
-        assert!(!named("").is_development());
+        assert_eq!(named("production"), Deployment::Production);
     }
 
     #[test]
     fn only_development_is_development() {
         assert!(named("development").is_development());
-        assert_eq!(named("staging"), Deployment::Other("staging".to_owned()));
-        assert!(!named("dev").is_development());
+        for other in ["staging", "ci", "qa", "dev", "Development", " development", "development\n"]
+        {
+            assert!(!named(other).is_development(), "{other:?}");
+            assert_eq!(named(other), Deployment::Other(other.to_owned()));
+        }
     }
 }

@@ -69,7 +69,11 @@ impl Core {
         let (routes, says, ended) = (routes(fake.clone()), ready.clone(), stop.clone());
         let serving = tokio::spawn(async move {
             let ready = move || std::future::ready(says.load(Ordering::Relaxed));
-            server::serve("fake", routes, vec![], settings, listener, ready, ended).await.unwrap();
+            // Each fake says for itself what it does not know.
+            let services = pullwright_rpc::access::TABLE;
+            let names = services.iter().filter_map(|(method, _)| method.split('/').next());
+            let names = names.collect();
+            server::serve("fake", routes, names, settings, listener, ready, ended).await.unwrap();
         });
         Self { fake, ready, stop, address, serving }
     }
