@@ -5,6 +5,8 @@ use std::{net::SocketAddr, time::Duration};
 use pullwright_rpc::{client, server};
 use pullwright_settings::{Environment, SettingsError};
 
+use crate::domain::confidence::QueryTexts;
+
 /// Who stands in the commits of our pull requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Author {
@@ -33,6 +35,8 @@ pub struct Settings {
     pub tidy_after: Duration,
     /// Whether an opened pull request gets a comment that shows the chart of parameter importance.
     pub chart_comment: bool,
+    /// Whether pull requests and studies name the queries that got worse.
+    pub query_texts: QueryTexts,
 }
 
 const PREFIX: &str = "PROPOSAL_";
@@ -69,6 +73,11 @@ impl Settings {
             lease_duration: env.duration("PROPOSAL_LEASE_DURATION", Duration::from_secs(30))?,
             tidy_after: env.duration("PROPOSAL_TIDY_AFTER", Duration::from_secs(60))?,
             chart_comment: env.flag("PULL_REQUEST_CHART_COMMENT", true)?,
+            query_texts: if env.flag("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", false)? {
+                QueryTexts::Shown
+            } else {
+                QueryTexts::Kept
+            },
         })
     }
 }
@@ -138,6 +147,15 @@ mod tests {
         assert_eq!((settings.author, settings.brand.as_str()), (author, "pullwright"));
         assert_eq!(settings.lease_duration, Duration::from_secs(30));
         assert_eq!((settings.tidy_after, settings.chart_comment), (Duration::from_secs(60), true));
+        assert_eq!(settings.query_texts, QueryTexts::Kept);
+    }
+
+    #[test]
+    fn queries_are_named_only_where_that_is_set() {
+        for (value, texts) in [("on", QueryTexts::Shown), ("off", QueryTexts::Kept)] {
+            let settings = read(&[("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", value)]).unwrap();
+            assert_eq!(settings.query_texts, texts);
+        }
     }
 
     #[test]
@@ -153,6 +171,7 @@ mod tests {
     #[case("PROPOSAL_LEASE_DURATION", "30")]
     #[case("PROPOSAL_TIDY_AFTER", "soon")]
     #[case("PULL_REQUEST_CHART_COMMENT", "maybe")]
+    #[case("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", "perhaps")]
     #[case("PROPOSAL_LISTEN", "here")]
     fn a_wrong_value_is_named(#[case] name: &str, #[case] value: &str) {
         assert_eq!(read(&[(name, value)]).unwrap_err().name(), name);

@@ -1,5 +1,6 @@
 //! Between the contract's messages and the ledger's own types.
 
+pub mod confidence;
 pub mod delivery;
 pub mod event;
 pub mod given;

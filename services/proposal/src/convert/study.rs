@@ -5,9 +5,14 @@ use pullwright_proto::proposal as v1;
 use super::{id, time};
 use crate::domain::{Digest, FollowUp, Objective, Study, Trial, TrialStatus};
 
-/// Writes a study with its trials and digest.
+/// Writes a study with its trials, its digest, and how sure one may be of its winner.
 #[must_use]
-pub fn message(study: Study, trials: Vec<Trial>, found: Option<Digest>) -> v1::Study {
+pub fn message(
+    study: Study,
+    trials: Vec<Trial>,
+    found: Option<Digest>,
+    confidence: Option<v1::Confidence>,
+) -> v1::Study {
     v1::Study {
         id: study.id.to_string(),
         name: study.name,
@@ -21,6 +26,7 @@ pub fn message(study: Study, trials: Vec<Trial>, found: Option<Digest>) -> v1::S
         digest: found.map(digest),
         trials: trials.into_iter().map(trial).collect(),
         created_at: Some(time::message(study.created_at)),
+        confidence,
         ..v1::Study::default()
     }
 }

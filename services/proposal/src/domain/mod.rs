@@ -1,6 +1,7 @@
 //! The ledger's rules: states, diffs, metrics, studies, branches. Pure: no I/O, no clock, no wire types, no SQL.
 
 pub mod branch;
+pub mod confidence;
 pub mod delivery;
 pub mod detail;
 pub mod diff;

@@ -3,6 +3,7 @@
 //! Lock order everywhere: proposal, then lane, then job.
 
 pub mod changes;
+pub mod confidence;
 pub mod deliveries;
 pub mod details;
 pub mod digests;

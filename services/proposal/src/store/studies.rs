@@ -3,9 +3,9 @@
 use pullwright_pg::{Queries, Row, Transaction};
 use uuid::Uuid;
 
-use super::trials;
+use super::{confidence, trials};
 use crate::{
-    domain::{Direction, Objective, Study, Trial, study::Outcome},
+    domain::{Direction, Objective, Study, Trial, confidence::Evidence, study::Outcome},
     error::{Error, Result},
 };
 
@@ -21,6 +21,8 @@ pub struct PullRequestContext {
     pub best_trials: Vec<Trial>,
     /// How many trials there are in all.
     pub trial_count: i64,
+    /// What is known of the winner; none when no trial but the baseline is complete.
+    pub evidence: Option<Evidence>,
 }
 
 /// A study.
@@ -59,7 +61,9 @@ pub async fn context_for_pull_request(
     let Some(study) = get(client, id).await? else { return Ok(None) };
     let best_trials = trials::best(client, id, study.objective.direction, SHOWN_TRIALS).await?;
     let trial_count = trials::count(client, id).await?;
-    Ok(Some(PullRequestContext { objective: study.objective, best_trials, trial_count }))
+    let evidence = confidence::evidence(client, id, &study.objective).await?;
+    let objective = study.objective;
+    Ok(Some(PullRequestContext { objective, best_trials, trial_count, evidence }))
 }
 
 /// Writes a finished study; its `created_at` is the transaction's time.

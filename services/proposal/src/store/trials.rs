@@ -1,4 +1,4 @@
-//! Trials as rows. Values per query are written and never read.
+//! Trials as rows. Values per query are written here and read by nobody but `confidence`.
 
 use jiff::Timestamp;
 use pullwright_pg::{Queries, Row, Transaction, types::Json};

@@ -3,7 +3,9 @@
 use std::{sync::Arc, time::Duration};
 
 use pullwright_pg::{Client, Pool, Queries as _};
-use pullwright_proposal::{App, Author, Settings, migrations, serve, wakeup::Wakeup};
+use pullwright_proposal::{
+    App, Author, Settings, domain::confidence::QueryTexts, migrations, serve, wakeup::Wakeup,
+};
 use pullwright_proto::{
     delivery::delivery_service_client::DeliveryServiceClient,
     error::ErrorReason,
@@ -77,6 +79,7 @@ impl Harness {
             lease_duration: Duration::from_secs(30),
             tidy_after: Duration::from_secs(60),
             chart_comment: true,
+            query_texts: QueryTexts::Kept,
         };
         change(&mut settings);
         let stop = CancellationToken::new();

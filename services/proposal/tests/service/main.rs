@@ -2,6 +2,7 @@
 #![expect(clippy::unwrap_used, reason = "tests and their harness fail by panicking")]
 
 mod comments;
+mod confidence;
 mod constraints;
 mod create_proposal;
 mod crossings;

@@ -89,7 +89,7 @@ async fn take(app: &App, wish: &Wish, asked: Instant) -> Result<Option<v1::Lease
             continue;
         }
         note_lost(app, &tx, &leased).await?;
-        let jobs = spec::messages(&tx, leased).await?;
+        let jobs = spec::messages(&tx, leased, app.settings.query_texts).await?;
         tx.commit().await?;
         return Ok(Some(v1::Lease {
             lane: lease.lane,

@@ -41,7 +41,8 @@ pub(super) async fn plan_pull_request(
         Some(study_id) => studies::context_for_pull_request(&tx, study_id).await?,
         None => None,
     };
-    let spec = spec::open_pull_request(detail, &generation, announced, context);
+    let texts = app.settings.query_texts;
+    let spec = spec::open_pull_request(detail, &generation, announced, context, texts);
     Ok(v1::PlanPullRequestResponse { open_pull_request: Some(spec) })
 }
 

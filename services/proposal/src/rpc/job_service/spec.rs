@@ -7,8 +7,10 @@ use pullwright_proto::job::{self as v1, job::Spec};
 use uuid::Uuid;
 
 use crate::{
-    convert::{job as convert, proposal, study, time},
-    domain::{Announcement, Detail, Generation, generation::Expected, job::Kind},
+    convert::{confidence, job as convert, proposal, study, time},
+    domain::{
+        Announcement, Detail, Generation, confidence::QueryTexts, generation::Expected, job::Kind,
+    },
     error::{Error, Result},
     store::{
         Transaction, details,
@@ -34,7 +36,11 @@ impl Known {
 }
 
 /// Writes leased jobs with what they need.
-pub(super) async fn messages(tx: &Transaction<'_>, leased: Vec<Leased>) -> Result<Vec<v1::Job>> {
+pub(super) async fn messages(
+    tx: &Transaction<'_>,
+    leased: Vec<Leased>,
+    texts: QueryTexts,
+) -> Result<Vec<v1::Job>> {
     let jobs = || leased.iter().map(|leased| &leased.job);
     let all: Vec<_> = jobs().map(|job| job.subject).collect();
     let of = |kinds: &[Kind]| -> Vec<_> {
@@ -42,7 +48,7 @@ pub(super) async fn messages(tx: &Transaction<'_>, leased: Vec<Leased>) -> Resul
     };
     let described = of(&[Kind::OpenPullRequest, Kind::CommentPullRequest, Kind::TidyPullRequest]);
     let known = read(tx, &all, &described, &of(&[Kind::OpenPullRequest])).await?;
-    leased.into_iter().map(|Leased { job, .. }| message(job, &known)).collect()
+    leased.into_iter().map(|Leased { job, .. }| message(job, &known, texts)).collect()
 }
 
 async fn read(
@@ -72,7 +78,7 @@ async fn read(
     })
 }
 
-fn message(job: Job, known: &Known) -> Result<v1::Job> {
+fn message(job: Job, known: &Known, texts: QueryTexts) -> Result<v1::Job> {
     let key = (job.subject, job.generation);
     let generation = known
         .generations
@@ -85,7 +91,7 @@ fn message(job: Job, known: &Known) -> Result<v1::Job> {
             let detail = known.detail(&job)?.clone();
             let context = detail.proposal.study_id.and_then(|study| known.contexts.get(&study));
             let context = context.cloned();
-            Spec::OpenPullRequest(open_pull_request(detail, generation, announced, context))
+            Spec::OpenPullRequest(open_pull_request(detail, generation, announced, context, texts))
         }
         Kind::ClosePullRequest => Spec::ClosePullRequest(close(&job, generation, announced)),
         Kind::CommentPullRequest => {
@@ -109,12 +115,14 @@ pub(super) fn open_pull_request(
     generation: &Generation,
     announced: Vec<v1::Announcement>,
     context: Option<PullRequestContext>,
+    texts: QueryTexts,
 ) -> v1::OpenPullRequestSpec {
-    let (objective, best_trials, trial_count) = match context {
-        Some(PullRequestContext { objective, best_trials, trial_count }) => {
-            (Some(objective), best_trials, trial_count)
+    let (objective, best_trials, trial_count, confident) = match context {
+        Some(PullRequestContext { objective, best_trials, trial_count, evidence }) => {
+            let confident = evidence.map(|evidence| evidence.confidence(&objective));
+            (Some(objective), best_trials, trial_count, confident)
         }
-        None => (None, Vec::new(), 0),
+        None => (None, Vec::new(), 0, None),
     };
     let Expected { base_oid, patch_sha256 } = generation.expected.clone();
     v1::OpenPullRequestSpec {
@@ -132,7 +140,7 @@ pub(super) fn open_pull_request(
         trial_count: i32::try_from(trial_count).unwrap_or(i32::MAX),
         expected_patch_sha256: patch_sha256.unwrap_or_default(),
         expected_base_oid: base_oid.unwrap_or_default(),
-        ..v1::OpenPullRequestSpec::default()
+        confidence: confident.map(|confident| confidence::message(confident, texts)),
     }
 }
 

@@ -4,12 +4,12 @@ use pullwright_proto::proposal as v1;
 
 use crate::{
     App,
-    convert::{id, study},
+    convert::{confidence, id, study},
     error::{Error, Result},
-    store::{digests, studies, trials},
+    store::{self, digests, studies, trials},
 };
 
-/// Returns one study with its trials, without their values per query, and its digest.
+/// Returns one study with its trials, without their values per query, its digest, and how sure one may be of its winner.
 ///
 /// # Errors
 /// No such study, or the database is away.
@@ -22,5 +22,9 @@ pub(super) async fn get_study(
     let found = studies::get(&db, id).await?.ok_or(Error::StudyNotFound(id))?;
     let trials = trials::list(&db, id).await?;
     let digest = digests::of_study(&db, id).await?;
-    Ok(v1::GetStudyResponse { study: Some(study::message(found, trials, digest)) })
+    let evidence = store::confidence::evidence(&db, id, &found.objective).await?;
+    let confident = evidence.map(|evidence| {
+        confidence::message(evidence.confidence(&found.objective), app.settings.query_texts)
+    });
+    Ok(v1::GetStudyResponse { study: Some(study::message(found, trials, digest, confident)) })
 }
