@@ -9,6 +9,9 @@ mod embedded {
 /// The way back from each migration.
 const DOWNS: &[Down] = &[
     (1, include_str!("../migrations/down/V1.sql")),
+    (2, include_str!("../migrations/down/V2.sql")),
+    (3, include_str!("../migrations/down/V3.sql")),
+    (4, include_str!("../migrations/down/V4.sql")),
     (5, include_str!("../migrations/down/V5.sql")),
 ];
 

@@ -5,6 +5,7 @@ use pullwright_proto::proposal as v1;
 use super::{id, study, time};
 use crate::domain::{
     Detail, MetricDeltas, PullRequestState, Status, StudySummary,
+    detail::{JudgmentList, QuerySet},
     proposal::{Change, Cluster, Template},
 };
 
@@ -32,6 +33,7 @@ pub fn message(detail: Detail) -> v1::Proposal {
         merged_at: proposal.pr_merged_at.map(time::message),
         pull_request_error: proposal.pr_open_error.unwrap_or_default(),
         rejected_reason: proposal.rejected_reason.unwrap_or_default(),
+        superseded_by_proposal_id: id::text(proposal.superseded_by),
         is_currently_live: detail.is_currently_live,
         digest: detail.digest.map(study::digest),
         created_at: Some(time::message(proposal.created_at)),
@@ -93,8 +95,17 @@ fn summary(study: StudySummary) -> v1::StudySummary {
         status: study.status,
         best_metric: study.best_metric,
         best_trial_id: id::text(study.best_trial_id),
-        ..v1::StudySummary::default()
+        query_set: study.query_set.map(query_set),
+        judgment_list: study.judgment_list.map(judgment_list),
     }
+}
+
+fn query_set(QuerySet { id, name, query_count }: QuerySet) -> v1::QuerySetSummary {
+    v1::QuerySetSummary { id: id.to_string(), name, query_count }
+}
+
+fn judgment_list(JudgmentList { id, name, status }: JudgmentList) -> v1::JudgmentListSummary {
+    v1::JudgmentListSummary { id: id.to_string(), name, status }
 }
 
 fn change(change: Change) -> v1::ParameterChange {

@@ -26,8 +26,13 @@ pub fn message(
         digest: found.map(digest),
         trials: trials.into_iter().map(trial).collect(),
         created_at: Some(time::message(study.created_at)),
+        parent_study_id: id::text(study.lineage.parent_study_id),
+        parent_proposal_id: id::text(
+            study.lineage.parent_follow_up.map(|parent| parent.proposal_id),
+        ),
+        parent_proposal_followup_index: study.lineage.parent_follow_up.map(|parent| parent.index),
+        auto_followup_depth: study.lineage.auto_followup_depth,
         confidence,
-        ..v1::Study::default()
     }
 }
 

@@ -10,9 +10,13 @@ use super::{MetricDeltas, job::Standing};
 /// Where a proposal stands.
 ///
 /// ```text
-///  pending ──open──▶ pr_opened ──▶ pr_merged
-///     ├──reject──▶ rejected
-///     └──supersede──▶ superseded
+///            ┌──open again, once closed──┐
+///            ▼                           │
+///  ┌────▶ pending ──────open──────▶ pr_opened ──────▶ pr_merged
+///  │         ├───────reject─────────────┤                ▲
+///  │         │                          ├──▶ rejected ───┤
+///  │         └──────supersede───────────┤                │ GitHub wins
+///  └───────reinstate────────────────────┴──▶ superseded ─┘
 /// ```
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Status {
@@ -154,7 +158,7 @@ pub struct Proposal {
     pub metric_delta: Option<MetricDeltas>,
     /// Where it stands.
     pub status: Status,
-    /// The current generation, 0 before it was first sent on its way.
+    /// The current generation, whose pull request is shown; 0 before it was first sent on its way.
     pub generation: i32,
     /// What GitHub last said about the current generation's pull request.
     pub pr_state: Option<PullRequestState>,
@@ -170,6 +174,8 @@ pub struct Proposal {
     pub pr_open_error: Option<String>,
     /// Why a person rejected it.
     pub rejected_reason: Option<String>,
+    /// The proposal that it gave way to; none also when nobody said.
+    pub superseded_by: Option<Uuid>,
     /// When it was created.
     pub created_at: Timestamp,
 }
@@ -180,5 +186,17 @@ impl Proposal {
     pub fn standing(&self) -> Standing {
         let Self { status, pr_state, generation, .. } = *self;
         Standing { status, pull_request: pr_state, generation }
+    }
+
+    /// The generation that opening its pull request now is about; none when its state does not allow that.
+    #[must_use]
+    pub fn openable_generation(&self) -> Option<i32> {
+        match (self.status, self.pr_state) {
+            (Status::Pending, _) => Some(self.generation.max(1)),
+            (Status::PrOpened, Some(PullRequestState::Closed)) => Some(self.generation + 1),
+            (Status::PrOpened | Status::PrMerged | Status::Rejected | Status::Superseded, _) => {
+                None
+            }
+        }
     }
 }

@@ -5,7 +5,9 @@ use pullwright_params::Declared;
 use uuid::Uuid;
 
 use super::{
-    Digest, MetricDelta, MetricDeltas, Objective, Trial, diff,
+    Digest, MetricDelta, MetricDeltas, Objective, Trial,
+    chain::Lineage,
+    diff,
     proposal::Change,
     trial,
     violation::{Violations, has_length, is_storable},
@@ -35,6 +37,8 @@ pub struct Study {
     pub best_metric: Option<f64>,
     /// The best trial; none when no trial succeeded.
     pub best_trial_id: Option<Uuid>,
+    /// Where it comes from.
+    pub lineage: Lineage,
     /// When it was recorded.
     pub created_at: Timestamp,
 }

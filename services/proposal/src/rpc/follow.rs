@@ -2,17 +2,16 @@
 //!
 //! Merged and closed are legal from every state: GitHub wins.
 
-use std::time::Duration;
-
 use jiff::Timestamp;
 
 use crate::{
     domain::{
         Generation, Proposal, PullRequest, PullRequestState, Status,
         delivery::{Known, Sight, Verdict, judge, judge_answer},
-        job::push_lane,
+        job::Kind,
     },
     error::{Error, Result},
+    rpc::closing,
     store::{
         Transaction,
         deliveries::{self, End},
@@ -86,6 +85,11 @@ pub(super) async fn follow(
             }
         }
     }
+    if !is_current && seen == PullRequestState::Open && !report.is_answer {
+        // Whatever the stamps say: at most one is open, and it is never one whose time is over.
+        let reason = format!("pull request #{} belongs to a generation that is over", pull.number);
+        closing::close(tx, proposal.id, generation.number, reason).await?;
+    }
     Ok(verdict)
 }
 
@@ -158,7 +162,7 @@ async fn show(
     record(tx, proposal, pull, report, event).await
 }
 
-/// T9, T10, and the merge of what was rejected or superseded; moves the live pointer and calls off what is still queued.
+/// T9, T10, and the merge of what was rejected or superseded; moves the live pointer and calls off what is still under way.
 async fn merge(
     tx: &Transaction<'_>,
     proposal: &Proposal,
@@ -167,14 +171,18 @@ async fn merge(
     report: Report,
     at: Timestamp,
 ) -> Result<()> {
-    if !pull_requests::merge(tx, proposal.id, at, shown(pull, report)).await? {
-        return Ok(());
-    }
+    let number = generation.number;
+    let is_first = pull_requests::merge(tx, proposal.id, number, at, shown(pull, report)).await?;
     let is_live = match proposal.config_repo_id {
-        Some(config_repo_id) => live::advance(tx, config_repo_id, proposal.id, at).await?,
+        // The repository that it was merged in, which is not the cluster's any more when that was wired anew.
+        Some(_) => live::advance(tx, generation.target.repository_id, proposal.id, at).await?,
         None => false,
     };
     let (kind, told) = match proposal.status {
+        _ if !is_first => (
+            "pull_request_merged",
+            format!("pull request #{} of generation {number} was merged as well", pull.number),
+        ),
         Status::Pending | Status::PrOpened | Status::PrMerged => {
             ("pull_request_merged", format!("pull request #{} was merged", pull.number))
         }
@@ -186,32 +194,13 @@ async fn merge(
     let event = NewEvent::new(kind, told).fact("merged_at", at).fact("live", is_live);
     record(tx, proposal, pull, report, event).await?;
 
-    jobs::cancel_queued(tx, jobs::Kind::OpenPullRequest, proposal.id).await?;
-    if generation.number == proposal.generation {
-        jobs::cancel_queued(tx, jobs::Kind::ClosePullRequest, proposal.id).await?;
-        return Ok(());
+    jobs::lock_lanes(tx, &[proposal.id]).await?;
+    jobs::cancel_queued(tx, Kind::OpenPullRequest, proposal.id, number).await?;
+    jobs::cancel_queued(tx, Kind::ClosePullRequest, proposal.id, number).await?;
+    if number != proposal.generation {
+        let reason = format!("pull request #{} of the same proposal was merged", pull.number);
+        closing::call_back(tx, proposal, reason).await?;
     }
-    let reason = format!("pull request #{} of the same proposal was merged", pull.number);
-    close(tx, proposal, proposal.generation, reason).await
-}
-
-/// Queues the job that closes the pull request of one of the proposal's generations.
-pub(super) async fn close(
-    tx: &Transaction<'_>,
-    proposal: &Proposal,
-    number: i32,
-    reason: String,
-) -> Result<()> {
-    let Some(generation) = generations::get(tx, proposal.id, number).await? else { return Ok(()) };
-    let job = jobs::NewJob {
-        kind: jobs::Kind::ClosePullRequest,
-        subject: proposal.id,
-        generation: number,
-        lane: push_lane(generation.target.repository_id),
-        wait: Duration::ZERO,
-        reason: Some(reason),
-    };
-    jobs::enqueue(tx, &job).await?;
     Ok(())
 }
 

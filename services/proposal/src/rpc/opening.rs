@@ -11,13 +11,15 @@ use crate::{
     domain::{
         Detail, Generation, Proposal, Status, branch,
         generation::{Expected, Target},
+        proposal::Template,
     },
     error::{Error, Result},
+    registry::{Repository, Resolved},
     store::{details, generations, jobs, journal},
 };
 
-/// Why a proposal cannot be opened that is not pending.
-pub(super) const NOT_PENDING: &str = "a pull request can be opened for a pending proposal only";
+/// Why a proposal cannot be opened.
+pub(super) const NOT_OPENABLE: &str = "a pull request can be opened for a pending proposal, or after its pull request was closed without a merge";
 const NO_DIGEST: &str = "its study has no digest yet, so there is nothing to change";
 const ANNOUNCED_OTHERWISE: &str = "a commit of it was announced already, and not with what is expected now; ask without an expectation to go on with that commit, or reject it";
 
@@ -58,14 +60,8 @@ pub(super) async fn preflight(app: &App, id: Uuid) -> Result<Target> {
             problem: NO_DIGEST,
         });
     }
-    let unwired = || Error::ClusterHasNoConfigRepo { cluster: proposal.cluster.name.clone() };
-    let resolved =
-        match app.registry.resolve_target(proposal.cluster.id, proposal.template.id).await {
-            // A cluster that was deleted since is wired to nothing.
-            Err(Error::ClusterNotFound(_)) => return Err(unwired()),
-            resolved => resolved?,
-        };
-    let repository = resolved.repository.ok_or_else(unwired)?;
+    let resolved = app.registry.resolve_target(proposal.cluster.id, proposal.template.id).await;
+    let repository = wired(&proposal, resolved)?;
     match repository.credential_problem {
         None => Ok(repository.target),
         Some(problem) => {
@@ -78,23 +74,46 @@ pub(super) async fn preflight(app: &App, id: Uuid) -> Result<Target> {
     }
 }
 
-/// Whether a proposal's state allows that its pull request is opened.
+/// The repository that a proposal's cluster is wired to; what was deleted since the proposal was created is named.
+fn wired(proposal: &Proposal, resolved: Result<Resolved>) -> Result<Repository> {
+    const CREATE: &str = "reject this proposal and create one for what there is";
+    const WIRE: &str = "wire the cluster to another one, then ask again";
+    let (cluster, Template { name, version, .. }) = (&proposal.cluster.name, &proposal.template);
+    let deleted = |deleted, remedy| {
+        Err(Error::TargetDeleted { cluster: cluster.clone(), deleted, remedy })
+    };
+    match resolved {
+        Err(Error::ClusterNotFound(_)) => deleted(format!("cluster {cluster}"), CREATE),
+        Err(Error::TemplateNotFound(_)) => {
+            deleted(format!("version {version} of query template {name}"), CREATE)
+        }
+        Ok(Resolved { is_wired_to_nothing: true, .. }) => {
+            deleted(format!("the config repository of cluster {cluster}"), WIRE)
+        }
+        Ok(resolved) => resolved
+            .repository
+            .ok_or_else(|| Error::ClusterHasNoConfigRepo { cluster: cluster.clone() }),
+        Err(error) => Err(error),
+    }
+}
+
+/// The number of the generation that opening a proposal's pull request now is about.
 ///
 /// # Errors
-/// It does not.
-pub(super) fn require_openable(proposal: &Proposal) -> Result<()> {
+/// The proposal's state does not allow it.
+pub(super) fn require_openable(proposal: &Proposal) -> Result<i32> {
     let Proposal { id, status, .. } = *proposal;
-    if status == Status::Pending {
-        Ok(())
-    } else {
-        Err(Error::InvalidStateTransition { id, status, problem: NOT_PENDING })
-    }
+    proposal.openable_generation().ok_or(Error::InvalidStateTransition {
+        id,
+        status,
+        problem: NOT_OPENABLE,
+    })
 }
 
 /// The generation that a click is about: the one that is under way, else one made as of now that expects `expected`.
 ///
 /// # Errors
-/// Something was announced that is not what is expected, or the database is away.
+/// The proposal's state does not allow it, something was announced that is not what is expected, or the database is away.
 pub(super) async fn plan(
     app: &App,
     db: &impl Queries,
@@ -102,14 +121,14 @@ pub(super) async fn plan(
     target: Target,
     expected: Expected,
 ) -> Result<Plan> {
-    let number = proposal.generation.max(1);
+    let number = require_openable(proposal)?;
     let known = generations::get(db, proposal.id, number).await?;
     if let Some(generation) = known {
         if generations::has_begun(db, proposal.id, number).await? {
             check_announced(db, &generation, &expected).await?;
             return Ok(Plan { generation, progress: Progress::Announced });
         }
-        if jobs::has_live(db, jobs::Kind::OpenPullRequest, proposal.id).await? {
+        if jobs::has_live(db, jobs::Kind::OpenPullRequest, proposal.id, number).await? {
             return Ok(Plan { generation, progress: Progress::Asked });
         }
     }

@@ -144,6 +144,37 @@ pub async fn has_begun(client: &impl Queries, proposal_id: Uuid, number: i32) ->
     Ok(client.query_one(SQL, &[&proposal_id, &number]).await?.get("has_begun"))
 }
 
+/// Whether anything of a proposal was ever announced, or a pull request of it is known, in whichever generation.
+///
+/// # Errors
+/// The database refused.
+pub async fn has_ever_begun(client: &impl Queries, proposal_id: Uuid) -> Result<bool> {
+    const SQL: &str = "
+        SELECT EXISTS (
+                   SELECT FROM announcements
+                   WHERE proposal_id = $1
+               )
+            OR EXISTS (
+                   SELECT FROM generations
+                   WHERE proposal_id = $1 AND pr_number IS NOT NULL
+               ) AS has_begun";
+    Ok(client.query_one(SQL, &[&proposal_id]).await?.get("has_begun"))
+}
+
+/// The number of a proposal's pull request that is open as far as is known, the newest generation's; none when none is.
+///
+/// # Errors
+/// The database refused.
+pub async fn open_pull_request(client: &impl Queries, proposal_id: Uuid) -> Result<Option<i64>> {
+    const SQL: &str = "
+        SELECT pr_number
+        FROM generations
+        WHERE proposal_id = $1 AND pr_state = 'open'
+        ORDER BY number DESC
+        LIMIT 1";
+    Ok(client.query_opt(SQL, &[&proposal_id]).await?.map(|row| row.get("pr_number")))
+}
+
 /// Reads a row with all columns of `generations`.
 ///
 /// # Errors

@@ -1,4 +1,4 @@
-//! Jobs as rows: what is wanted, one live row per kind and subject. Knows no lease but the epoch it was leased in.
+//! Jobs as rows: what is wanted, one live row per kind and generation of a subject. Knows no lease but the epoch it was leased in.
 
 use std::time::Duration;
 
@@ -101,9 +101,8 @@ pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
     const SQL: &str = "
         INSERT INTO jobs (id, kind, subject, generation, lane, priority, reason, traceparent, request_id, due_at)
         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, now() + make_interval(secs => $10))
-        ON CONFLICT (kind, subject) WHERE ended_at IS NULL DO UPDATE
+        ON CONFLICT (kind, subject, generation) WHERE ended_at IS NULL DO UPDATE
         SET wanted = jobs.wanted + 1,
-            generation = GREATEST(jobs.generation, excluded.generation),
             priority = GREATEST(jobs.priority, excluded.priority),
             due_at = CASE
                 WHEN excluded.due_at > now() THEN GREATEST(jobs.due_at, excluded.due_at)
@@ -134,19 +133,45 @@ pub async fn enqueue(tx: &Transaction<'_>, job: &NewJob) -> Result<Enqueued> {
     Ok(Enqueued { job_id, is_new: job_id == id })
 }
 
-/// Cancels the live job unless a runner has it in its hands; tells whether it did.
+/// Locks the lanes of everything that is waiting or running for these subjects, in one order, so that two that call off what is in
+/// several lanes do not wait for each other.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock_lanes(tx: &Transaction<'_>, subjects: &[Uuid]) -> Result<()> {
+    const SQL: &str = "
+        SELECT key
+        FROM lanes
+        WHERE key IN (
+            SELECT lane
+            FROM jobs
+            WHERE subject = ANY($1) AND ended_at IS NULL
+        )
+        ORDER BY key
+        FOR NO KEY UPDATE";
+    tx.query(SQL, &[&subjects]).await?;
+    Ok(())
+}
+
+/// Cancels a generation's live job unless a runner has it in its hands; tells whether it did.
 ///
 /// One whose runner announced an effect and was not heard of since stays: who leases it next takes care of what is left.
 ///
 /// # Errors
 /// The database refused.
-pub async fn cancel_queued(tx: &Transaction<'_>, kind: Kind, subject: Uuid) -> Result<bool> {
+pub async fn cancel_queued(
+    tx: &Transaction<'_>,
+    kind: Kind,
+    subject: Uuid,
+    generation: i32,
+) -> Result<bool> {
     const SQL: &str = "
         UPDATE jobs
         SET outcome = 'cancelled', ended_at = now(), leased_epoch = NULL
         FROM lanes
         WHERE jobs.kind = $1
           AND jobs.subject = $2
+          AND jobs.generation = $3
           AND jobs.ended_at IS NULL
           AND lanes.key = jobs.lane
           AND (jobs.leased_epoch IS DISTINCT FROM lanes.epoch
@@ -156,17 +181,34 @@ pub async fn cancel_queued(tx: &Transaction<'_>, kind: Kind, subject: Uuid) -> R
               SELECT FROM unsettled_effects
               WHERE job_id = jobs.id AND epoch = jobs.leased_epoch
           )";
-    let Some(lane) = live_lane(tx, kind, subject).await? else { return Ok(false) };
+    let Some(lane) = live_lane(tx, kind, subject, generation).await? else { return Ok(false) };
     lanes::lock(tx, &lane).await?;
-    Ok(tx.execute(SQL, &[&kind.as_str(), &subject]).await? > 0)
+    Ok(tx.execute(SQL, &[&kind.as_str(), &subject, &generation]).await? > 0)
 }
 
-/// Whether a job of this kind is waiting or running for the subject.
+/// Whether a job of this kind is waiting or running for a generation of the subject.
 ///
 /// # Errors
 /// The database refused.
-pub async fn has_live(client: &impl Queries, kind: Kind, subject: Uuid) -> Result<bool> {
-    Ok(live_lane(client, kind, subject).await?.is_some())
+pub async fn has_live(
+    client: &impl Queries,
+    kind: Kind,
+    subject: Uuid,
+    generation: i32,
+) -> Result<bool> {
+    Ok(live_lane(client, kind, subject, generation).await?.is_some())
+}
+
+/// The kinds of what is waiting or running for the subject, whichever generation it is for.
+///
+/// # Errors
+/// The database refused, or a row is unreadable.
+pub async fn live_kinds(client: &impl Queries, subject: Uuid) -> Result<Vec<Kind>> {
+    const SQL: &str = "
+        SELECT DISTINCT kind
+        FROM jobs
+        WHERE subject = $1 AND ended_at IS NULL";
+    client.query(SQL, &[&subject]).await?.iter().map(read_kind).collect()
 }
 
 /// Reads a job without locking it.
@@ -213,21 +255,30 @@ pub async fn live_in_lane(tx: &Transaction<'_>, lane: &str) -> Result<Vec<Job>> 
     tx.query(SQL, &[&lane]).await?.iter().map(from_row).collect()
 }
 
-async fn live_lane(client: &impl Queries, kind: Kind, subject: Uuid) -> Result<Option<String>> {
+async fn live_lane(
+    client: &impl Queries,
+    kind: Kind,
+    subject: Uuid,
+    generation: i32,
+) -> Result<Option<String>> {
     const SQL: &str = "
         SELECT lane
         FROM jobs
-        WHERE kind = $1 AND subject = $2 AND ended_at IS NULL";
-    let row = client.query_opt(SQL, &[&kind.as_str(), &subject]).await?;
+        WHERE kind = $1 AND subject = $2 AND generation = $3 AND ended_at IS NULL";
+    let row = client.query_opt(SQL, &[&kind.as_str(), &subject, &generation]).await?;
     Ok(row.map(|row| row.get("lane")))
+}
+
+fn read_kind(row: &Row) -> Result<Kind> {
+    let kind: &str = row.get("kind");
+    Kind::parse(kind).ok_or_else(|| Error::unreadable("jobs.kind", kind))
 }
 
 /// Reads a row with all columns of `jobs`.
 pub(super) fn from_row(row: &Row) -> Result<Job> {
-    let kind: &str = row.get("kind");
     Ok(Job {
         id: row.get("id"),
-        kind: Kind::parse(kind).ok_or_else(|| Error::unreadable("jobs.kind", kind))?,
+        kind: read_kind(row)?,
         subject: row.get("subject"),
         generation: row.get("generation"),
         lane: row.get("lane"),

@@ -105,7 +105,8 @@ pub async fn find(
     row.as_ref().map(generations::from_row).transpose()
 }
 
-/// Writes down GitHub's answer about a generation's pull request; what was seen of it before stays.
+/// Writes down GitHub's answer about a generation's pull request; what was seen of it before stays, and a merge without its time
+/// counts as closed.
 ///
 /// # Errors
 /// The database refused. The caller has made sure that no other pull request is recorded for the generation.
@@ -126,7 +127,7 @@ pub async fn record(
             pr_updated_at = CASE WHEN pr_state IS NULL THEN $10 ELSE pr_updated_at END,
             pr_state = COALESCE(pr_state, $8)
         WHERE proposal_id = $1 AND number = $2";
-    let state = pull.state.as_str();
+    let sight = Sight::new(pull.state, pull.merged_at);
     tx.execute(
         SQL,
         &[
@@ -137,8 +138,8 @@ pub async fn record(
             &pull.url,
             &pull.head_oid,
             &pull.base_oid,
-            &state,
-            &pull.merged_at,
+            &sight.state().as_str(),
+            &sight.merged_at(),
             &pull.updated_at,
         ],
     )

@@ -11,9 +11,14 @@ use crate::{domain::lease::Lane, error::Result};
 /// # Errors
 /// The database refused.
 pub async fn create(tx: &Transaction<'_>, key: &str) -> Result<()> {
+    // Asked for first: an insertion waits for whoever holds the lane.
     const SQL: &str = "
         INSERT INTO lanes (key)
-        VALUES ($1)
+        SELECT $1
+        WHERE NOT EXISTS (
+            SELECT FROM lanes
+            WHERE key = $1
+        )
         ON CONFLICT (key) DO NOTHING";
     tx.execute(SQL, &[&key]).await?;
     Ok(())
@@ -55,6 +60,19 @@ pub async fn free_if_done(tx: &Transaction<'_>, lane: &Lane) -> Result<bool> {
               WHERE lane = $1 AND leased_epoch = $2 AND ended_at IS NULL
           )";
     Ok(tx.execute(SQL, &[&lane.key, &lane.epoch]).await? > 0)
+}
+
+/// Frees a lane whose lease has nothing to do after all.
+///
+/// # Errors
+/// The database refused.
+pub async fn free(tx: &Transaction<'_>, key: &str) -> Result<()> {
+    const SQL: &str = "
+        UPDATE lanes
+        SET token = NULL, holder = NULL, expires_at = NULL
+        WHERE key = $1";
+    tx.execute(SQL, &[&key]).await?;
+    Ok(())
 }
 
 /// Ends whatever lease a locked lane has, and gives its new epoch.

@@ -20,6 +20,8 @@ pub struct Lease {
     pub epoch: i64,
     /// Proves the lease.
     pub token: Uuid,
+    /// When the lease before it ended by itself; none when it was freed or revoked.
+    pub last_ended_at: Option<Timestamp>,
 }
 
 /// A job of a lease.
@@ -29,6 +31,8 @@ pub struct Leased {
     pub job: Job,
     /// The epoch of a former lease that ended without an answer about this job.
     pub lost_epoch: Option<i64>,
+    /// From its first lease to the end of the last one.
+    pub tried_for: Duration,
 }
 
 /// Takes the free lane that has the most urgent due job of these kinds, if there is one; nobody else gets it before the lease ends.
@@ -43,7 +47,7 @@ pub async fn take(
 ) -> Result<Option<Lease>> {
     const SQL: &str = "
         WITH free AS (
-            SELECT lanes.key
+            SELECT lanes.key, lanes.expires_at AS last_ended_at
             FROM jobs
             JOIN lanes ON lanes.key = jobs.lane
             WHERE jobs.ended_at IS NULL
@@ -61,15 +65,21 @@ pub async fn take(
             expires_at = now() + make_interval(secs => $4)
         FROM free
         WHERE lanes.key = free.key
-        RETURNING lanes.key, lanes.epoch";
+        RETURNING lanes.key, lanes.epoch, free.last_ended_at";
     let token = Uuid::new_v4();
     let row = tx.query_opt(SQL, &[&names(kinds), &token, &holder, &duration.as_secs_f64()]).await?;
-    Ok(row.map(|row| Lease { lane: row.get("key"), epoch: row.get("epoch"), token }))
+    Ok(row.map(|row| Lease {
+        lane: row.get("key"),
+        epoch: row.get("epoch"),
+        token,
+        last_ended_at: row.get("last_ended_at"),
+    }))
 }
 
 /// Marks up to `limit` due jobs of these kinds as the lease's, in the order to do them.
 ///
-/// None when another runner was faster: the lane was chosen by an older snapshot.
+/// None when another runner was faster: the lane was chosen by an older snapshot. One whose runner went silent begins anew when somebody
+/// wanted it once more since; tidying up is wanted by each silence, its own included, so it does not.
 ///
 /// # Errors
 /// The database refused.
@@ -81,7 +91,9 @@ pub async fn mark(
 ) -> Result<Vec<Leased>> {
     const SQL: &str = "
         WITH due AS (
-            SELECT id, leased_epoch AS lost_epoch
+            SELECT id,
+                   leased_epoch AS lost_epoch,
+                   leased_epoch IS NOT NULL AND wanted > leased_wanted AND kind <> 'tidy_pull_request' AS begins_anew
             FROM jobs
             WHERE lane = $1
               AND ended_at IS NULL
@@ -92,17 +104,31 @@ pub async fn mark(
             FOR NO KEY UPDATE
         )
         UPDATE jobs
-        SET attempt = attempt + 1,
+        SET attempt = CASE WHEN due.begins_anew THEN 1 ELSE attempt + 1 END,
             leased_epoch = $4,
             leased_wanted = wanted,
-            first_leased_at = COALESCE(first_leased_at, now())
+            first_leased_at = CASE WHEN due.begins_anew THEN now() ELSE COALESCE(first_leased_at, now()) END
         FROM due
         WHERE jobs.id = due.id
-        RETURNING jobs.*, due.lost_epoch";
-    let rows = tx.query(SQL, &[&lease.lane, &names(kinds), &limit, &lease.epoch]).await?;
+        RETURNING jobs.*,
+                  due.lost_epoch,
+                  EXTRACT(EPOCH FROM COALESCE($5, now()) - first_leased_at)::float8 AS tried_for_seconds";
+    let rows = tx
+        .query(
+            SQL,
+            &[&lease.lane, &names(kinds), &limit, &lease.epoch, &lease.last_ended_at],
+        )
+        .await?;
     let mut leased = rows
         .iter()
-        .map(|row| Ok(Leased { job: jobs::from_row(row)?, lost_epoch: row.get("lost_epoch") }))
+        .map(|row| {
+            let seconds: f64 = row.get("tried_for_seconds");
+            Ok(Leased {
+                job: jobs::from_row(row)?,
+                lost_epoch: row.get("lost_epoch"),
+                tried_for: Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX),
+            })
+        })
         .collect::<Result<Vec<_>>>()?;
     leased.sort_by_key(|Leased { job, .. }| (-i32::from(job.priority), job.due_at, job.id));
     Ok(leased)
@@ -173,6 +199,28 @@ pub async fn end(
             answered_retry = false
         WHERE id = $1";
     tx.execute(SQL, &[&job.id, &outcome.as_str(), &answer.token, &answer.sha256]).await?;
+    Ok(())
+}
+
+/// Ends a leased job that nobody is going to answer for, and keeps why.
+///
+/// # Errors
+/// The database refused.
+pub async fn give_up(
+    tx: &Transaction<'_>,
+    job: &Job,
+    reason: &str,
+    message: &str,
+) -> Result<()> {
+    const SQL: &str = "
+        UPDATE jobs
+        SET outcome = 'failed',
+            ended_at = now(),
+            attempt = attempt - 1,
+            last_reason = $2,
+            last_message = $3
+        WHERE id = $1";
+    tx.execute(SQL, &[&job.id, &reason, &message]).await?;
     Ok(())
 }
 

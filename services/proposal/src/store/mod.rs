@@ -2,8 +2,10 @@
 //!
 //! Lock order everywhere: proposal, then lane, then job.
 
+pub mod chains;
 pub mod changes;
 pub mod confidence;
+pub mod deletions;
 pub mod deliveries;
 pub mod details;
 pub mod digests;
@@ -15,10 +17,14 @@ pub mod journal;
 mod json;
 pub mod lanes;
 pub mod leases;
+pub mod listing;
 pub mod live;
 pub mod proposals;
 pub mod pull_requests;
+pub mod seeds;
 pub mod studies;
+pub mod touched;
 pub mod trials;
+pub mod usage;
 
 pub use pullwright_pg::{Queries, Transaction};

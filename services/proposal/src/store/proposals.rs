@@ -25,6 +25,35 @@ pub async fn lock(tx: &Transaction<'_>, id: Uuid) -> Result<Option<Proposal>> {
     tx.query_opt(SQL, &[&id]).await?.as_ref().map(from_row).transpose()
 }
 
+/// Locks several proposals until the end of the transaction, in one order.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock_all(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<()> {
+    const SQL: &str = "
+        SELECT id
+        FROM proposals
+        WHERE id = ANY($1)
+        ORDER BY id
+        FOR NO KEY UPDATE";
+    tx.query(SQL, &[&ids]).await?;
+    Ok(())
+}
+
+/// Locks those of several proposals that nobody else has locked, without waiting, and gives how many: for a transaction that holds
+/// what comes later in the order of locks.
+///
+/// # Errors
+/// The database refused.
+pub async fn try_lock(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<usize> {
+    const SQL: &str = "
+        SELECT id
+        FROM proposals
+        WHERE id = ANY($1)
+        FOR NO KEY UPDATE SKIP LOCKED";
+    Ok(tx.query(SQL, &[&ids]).await?.len())
+}
+
 /// Where a proposal stands; none when there is no such proposal.
 ///
 /// # Errors
@@ -133,7 +162,7 @@ pub async fn delete(tx: &Transaction<'_>, id: Uuid) -> Result<bool> {
     Ok(tx.execute(SQL, &[&id]).await? > 0)
 }
 
-/// Rejects a pending proposal (T6); none when it is not pending.
+/// Rejects a proposal that is pending or opened (T6); none when it is neither.
 ///
 /// # Errors
 /// The database refused, or the row is unreadable.
@@ -145,12 +174,76 @@ pub async fn reject(
     const SQL: &str = "
         UPDATE proposals
         SET status = 'rejected', rejected_reason = $2
-        WHERE id = $1 AND status = 'pending'
+        WHERE id = $1 AND status IN ('pending', 'pr_opened')
         RETURNING *";
     tx.query_opt(SQL, &[&id, &reason]).await?.as_ref().map(from_row).transpose()
 }
 
-/// Sends a pending proposal on its way in a generation; forgets why the last attempt failed. Tells whether it was pending.
+/// Lets a proposal that is pending or opened give way; none when it is neither.
+///
+/// # Errors
+/// The database refused, or the row is unreadable.
+pub async fn supersede(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    superseded_by: Option<Uuid>,
+) -> Result<Option<Proposal>> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET status = 'superseded', superseded_by = $2
+        WHERE id = $1 AND status IN ('pending', 'pr_opened')
+        RETURNING *";
+    tx.query_opt(SQL, &[&id, &superseded_by]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Lets those of these proposals that are pending give way to another one (T7), and gives them by id.
+///
+/// # Errors
+/// The database refused, or a row is unreadable.
+pub async fn supersede_pending(
+    tx: &Transaction<'_>,
+    ids: &[Uuid],
+    superseded_by: Uuid,
+) -> Result<Vec<Proposal>> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET status = 'superseded', superseded_by = $2
+        WHERE id = ANY($1) AND id <> $2 AND status = 'pending'
+        RETURNING *";
+    let rows = tx.query(SQL, &[&ids, &superseded_by]).await?;
+    let mut superseded: Vec<_> = rows.iter().map(from_row).collect::<Result<_>>()?;
+    superseded.sort_by_key(|proposal| proposal.id);
+    Ok(superseded)
+}
+
+/// Makes a superseded proposal pending again (T8), in the generation that its next pull request will belong to; none when it is
+/// not superseded.
+///
+/// # Errors
+/// The database refused, or the row is unreadable.
+pub async fn reinstate(
+    tx: &Transaction<'_>,
+    id: Uuid,
+    generation: i32,
+) -> Result<Option<Proposal>> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET status = 'pending',
+            superseded_by = NULL,
+            generation = $2,
+            pr_state = NULL,
+            pr_url = NULL,
+            pr_number = NULL,
+            pr_updated_at = NULL,
+            pr_open_error = NULL
+        WHERE id = $1 AND status = 'superseded'
+        RETURNING *";
+    tx.query_opt(SQL, &[&id, &generation]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Sends a proposal on its way in a generation: a pending one in its own, one whose pull request was closed in the next.
+///
+/// Forgets why the last attempt failed, and shows no pull request until the generation has one. Tells whether it did.
 ///
 /// # Errors
 /// The database refused.
@@ -162,8 +255,17 @@ pub async fn send(
 ) -> Result<bool> {
     const SQL: &str = "
         UPDATE proposals
-        SET generation = $2, config_repo_id = $3, pr_open_error = NULL
-        WHERE id = $1 AND status = 'pending'";
+        SET status = 'pending',
+            generation = $2,
+            config_repo_id = $3,
+            pr_state = NULL,
+            pr_url = NULL,
+            pr_number = NULL,
+            pr_updated_at = NULL,
+            pr_open_error = NULL
+        WHERE id = $1
+          AND ((status = 'pending' AND GREATEST(generation, 1) = $2)
+               OR (status = 'pr_opened' AND pr_state = 'closed' AND generation + 1 = $2))";
     Ok(tx.execute(SQL, &[&id, &generation, &config_repo_id]).await? > 0)
 }
 
@@ -208,6 +310,7 @@ pub fn from_row(row: &Row) -> Result<Proposal> {
         pr_updated_at: row.get("pr_updated_at"),
         pr_open_error: row.get("pr_open_error"),
         rejected_reason: row.get("rejected_reason"),
+        superseded_by: row.get("superseded_by"),
         created_at: row.get("created_at"),
     })
 }

@@ -61,27 +61,32 @@ pub async fn fail(tx: &Transaction<'_>, id: Uuid, generation: i32, error: &str) 
 
 /// T9 and T10, and the merge of what was rejected or superseded: GitHub wins.
 ///
+/// The generation that was merged is the current one from now on, whichever that was before.
+///
 /// # Errors
 /// The database refused.
 pub async fn merge(
     tx: &Transaction<'_>,
     id: Uuid,
+    generation: i32,
     merged_at: Timestamp,
     shown: Shown<'_>,
 ) -> Result<bool> {
     const SQL: &str = "
         UPDATE proposals
         SET status = 'pr_merged',
+            generation = $2,
+            superseded_by = NULL,
             pr_state = 'merged',
-            pr_merged_at = $2,
-            pr_url = $3,
-            pr_number = $4,
-            pr_updated_at = $5,
+            pr_merged_at = $3,
+            pr_url = $4,
+            pr_number = $5,
+            pr_updated_at = $6,
             pr_open_error = NULL
         WHERE id = $1
           AND status IN ('pending', 'pr_opened', 'rejected', 'superseded')";
-    let parameters: [&(dyn pullwright_pg::types::ToSql + Sync); 5] =
-        [&id, &merged_at, &shown.url, &shown.number, &shown.updated_at];
+    let parameters: [&(dyn pullwright_pg::types::ToSql + Sync); 6] =
+        [&id, &generation, &merged_at, &shown.url, &shown.number, &shown.updated_at];
     Ok(tx.execute(SQL, &parameters).await? > 0)
 }
 

@@ -5,7 +5,12 @@ use uuid::Uuid;
 
 use super::{confidence, trials};
 use crate::{
-    domain::{Direction, Objective, Study, Trial, confidence::Evidence, study::Outcome},
+    domain::{
+        Direction, Objective, Study, Trial,
+        chain::{FollowUpOf, Lineage},
+        confidence::Evidence,
+        study::Outcome,
+    },
     error::{Error, Result},
 };
 
@@ -73,8 +78,10 @@ pub async fn context_for_pull_request(
 pub async fn insert(tx: &Transaction<'_>, study: &NewStudy<'_>) -> Result<()> {
     const SQL: &str = "
         INSERT INTO studies (id, name, cluster_id, template_id, objective_metric, objective_k, objective_direction,
-                             status, baseline_metric, best_metric, best_trial_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, 'completed', $8, $9, $10)";
+                             status, baseline_metric, best_metric, best_trial_id, parent_study_id, parent_proposal_id,
+                             parent_proposal_followup_index, auto_followup_depth)
+        VALUES ($1, $2, $3, $4, $5, $6, $7, 'completed', $8, $9, $10, $11, $12, $13, $14)";
+    let lineage = study.lineage;
     tx.execute(
         SQL,
         &[
@@ -88,6 +95,10 @@ pub async fn insert(tx: &Transaction<'_>, study: &NewStudy<'_>) -> Result<()> {
             &study.outcome.baseline_metric,
             &study.outcome.best_metric,
             &study.outcome.best_trial_id,
+            &lineage.parent_study_id,
+            &lineage.parent_follow_up.map(|parent| parent.proposal_id),
+            &lineage.parent_follow_up.map(|parent| parent.index),
+            &lineage.auto_followup_depth,
         ],
     )
     .await?;
@@ -109,9 +120,15 @@ pub struct NewStudy<'a> {
     pub objective: &'a Objective,
     /// What came of it.
     pub outcome: Outcome,
+    /// Where it comes from.
+    pub lineage: &'a Lineage,
 }
 
-fn from_row(row: &Row) -> Result<Study> {
+/// Reads a row with all columns of `studies`.
+///
+/// # Errors
+/// A column holds a word that the ledger does not know.
+pub(super) fn from_row(row: &Row) -> Result<Study> {
     let direction: &str = row.get("objective_direction");
     Ok(Study {
         id: row.get("id"),
@@ -128,6 +145,14 @@ fn from_row(row: &Row) -> Result<Study> {
         baseline_metric: row.get("baseline_metric"),
         best_metric: row.get("best_metric"),
         best_trial_id: row.get("best_trial_id"),
+        lineage: Lineage {
+            parent_study_id: row.get("parent_study_id"),
+            parent_follow_up: row
+                .get::<_, Option<Uuid>>("parent_proposal_id")
+                .zip(row.get::<_, Option<i32>>("parent_proposal_followup_index"))
+                .map(|(proposal_id, index)| FollowUpOf { proposal_id, index }),
+            auto_followup_depth: row.get("auto_followup_depth"),
+        },
         created_at: row.get("created_at"),
     })
 }

@@ -3,19 +3,28 @@
 use std::{
     collections::HashMap,
     net::SocketAddr,
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicUsize, Ordering},
+    },
 };
 
 use pullwright_proto::{
     error::ErrorReason,
     registry::{
         self as v1,
+        cluster_service_server::{ClusterService, ClusterServiceServer},
+        config_repo_service_server::{ConfigRepoService, ConfigRepoServiceServer},
+        development_service_server::{DevelopmentService, DevelopmentServiceServer},
         query_template_service_server::{QueryTemplateService, QueryTemplateServiceServer},
         target_service_server::{TargetService, TargetServiceServer},
     },
 };
 use pullwright_rpc::{Explain, status};
-use tokio::net::TcpListener;
+use tokio::{
+    net::TcpListener,
+    sync::{OwnedRwLockWriteGuard, RwLock},
+};
 use tonic::{
     Code, Request, Response, Status,
     transport::{Server, server::TcpIncoming},
@@ -26,6 +35,32 @@ use uuid::Uuid;
 #[derive(Clone, Default)]
 pub struct Registry {
     world: Arc<Mutex<World>>,
+    answers: Gate,
+    deletions: Gate,
+}
+
+/// Where calls wait while it is closed; those that came are counted.
+#[derive(Clone, Default)]
+pub struct Gate {
+    open: Arc<RwLock<()>>,
+    came: Arc<AtomicUsize>,
+}
+
+impl Gate {
+    /// Closes it until what this gives is dropped.
+    pub async fn close(&self) -> OwnedRwLockWriteGuard<()> {
+        self.open.clone().write_owned().await
+    }
+
+    /// How many calls came so far.
+    pub fn came(&self) -> usize {
+        self.came.load(Ordering::SeqCst)
+    }
+
+    async fn pass(&self) {
+        self.came.fetch_add(1, Ordering::SeqCst);
+        drop(self.open.read().await);
+    }
 }
 
 #[derive(Default)]
@@ -33,6 +68,7 @@ struct World {
     clusters: HashMap<String, v1::Cluster>,
     templates: HashMap<String, v1::QueryTemplate>,
     repositories: HashMap<String, v1::TargetRepository>,
+    etags: HashMap<String, String>,
     is_away: bool,
 }
 
@@ -44,6 +80,9 @@ impl Registry {
         let serving = Server::builder()
             .add_service(TargetServiceServer::new(self.clone()))
             .add_service(QueryTemplateServiceServer::new(self.clone()))
+            .add_service(ClusterServiceServer::new(self.clone()))
+            .add_service(ConfigRepoServiceServer::new(self.clone()))
+            .add_service(DevelopmentServiceServer::new(self.clone()))
             .serve_with_incoming(TcpIncoming::from(listener));
         tokio::spawn(serving);
         address
@@ -119,6 +158,62 @@ impl Registry {
         self.world.lock().unwrap().clusters.remove(cluster_id);
     }
 
+    /// Forgets a cluster, a template or a repository.
+    pub fn forget(&self, id: &str) {
+        let mut world = self.world.lock().unwrap();
+        world.clusters.remove(id);
+        world.templates.remove(id);
+        world.repositories.remove(id);
+    }
+
+    /// Wires a cluster to the repository that another one is wired to.
+    pub fn rewire(&self, cluster_id: &str, like: &str) {
+        let mut world = self.world.lock().unwrap();
+        let repository = world.clusters[like].config_repo_id.clone();
+        world.clusters.get_mut(cluster_id).unwrap().config_repo_id = repository;
+    }
+
+    /// Says which etag the deletion of a resource must carry.
+    pub fn set_etag(&self, id: &str, etag: &str) {
+        self.world.lock().unwrap().etags.insert(id.to_owned(), etag.to_owned());
+    }
+
+    /// Whether a cluster, template or repository is there.
+    pub fn has(&self, id: &str) -> bool {
+        let world = self.world.lock().unwrap();
+        world.clusters.contains_key(id)
+            || world.templates.contains_key(id)
+            || world.repositories.contains_key(id)
+    }
+
+    /// Where answers about targets wait, after they were looked up.
+    pub fn answers(&self) -> &Gate {
+        &self.answers
+    }
+
+    /// Where deletions wait, before they happen.
+    pub fn deletions(&self) -> &Gate {
+        &self.deletions
+    }
+
+    async fn delete<R>(
+        &self,
+        id: &str,
+        etag: &str,
+        not_found: ErrorReason,
+        remove: impl FnOnce(&mut World) -> Option<R>,
+    ) -> Result<(), Status> {
+        self.deletions.pass().await;
+        let mut world = self.world.lock().unwrap();
+        if world.is_away {
+            return Err(Status::unavailable("away"));
+        }
+        if !etag.is_empty() && world.etags.get(id).is_some_and(|known| known != etag) {
+            return Err(status("repo-registry", &Changed));
+        }
+        remove(&mut world).map(drop).ok_or_else(|| missing(not_found))
+    }
+
     /// Makes every call fail as if nobody were there, or ends that.
     pub fn set_away(&self, is_away: bool) {
         self.world.lock().unwrap().is_away = is_away;
@@ -152,6 +247,20 @@ impl Explain for Missing {
     }
 }
 
+#[derive(Debug, thiserror::Error)]
+#[error("it changed since its etag was read")]
+struct Changed;
+
+impl Explain for Changed {
+    fn code(&self) -> Code {
+        Code::Aborted
+    }
+
+    fn reason(&self) -> ErrorReason {
+        ErrorReason::EtagMismatch
+    }
+}
+
 fn missing(reason: ErrorReason) -> Status {
     status("repo-registry", &Missing(reason))
 }
@@ -162,7 +271,17 @@ impl TargetService for Registry {
         &self,
         request: Request<v1::ResolveTargetRequest>,
     ) -> Result<Response<v1::ResolveTargetResponse>, Status> {
-        let request = request.into_inner();
+        let answer = self.resolve(&request.into_inner())?;
+        self.answers.pass().await;
+        Ok(Response::new(answer))
+    }
+}
+
+impl Registry {
+    fn resolve(
+        &self,
+        request: &v1::ResolveTargetRequest,
+    ) -> Result<v1::ResolveTargetResponse, Status> {
         let world = self.world.lock().unwrap();
         if world.is_away {
             return Err(Status::unavailable("away"));
@@ -178,11 +297,11 @@ impl TargetService for Registry {
             .ok_or_else(|| missing(ErrorReason::TemplateNotFound))?
             .clone();
         let repository = world.repositories.get(&cluster.config_repo_id).cloned();
-        Ok(Response::new(v1::ResolveTargetResponse {
+        Ok(v1::ResolveTargetResponse {
             cluster: Some(cluster),
             query_template: Some(template),
             repository,
-        }))
+        })
     }
 }
 
@@ -217,9 +336,12 @@ impl QueryTemplateService for Registry {
 
     async fn delete_query_template(
         &self,
-        _: Request<v1::DeleteQueryTemplateRequest>,
+        request: Request<v1::DeleteQueryTemplateRequest>,
     ) -> Result<Response<v1::DeleteQueryTemplateResponse>, Status> {
-        Err(Status::unimplemented("not asked by any test yet"))
+        let v1::DeleteQueryTemplateRequest { query_template_id: id, etag } = request.into_inner();
+        self.delete(&id, &etag, ErrorReason::TemplateNotFound, |world| world.templates.remove(&id))
+            .await?;
+        Ok(Response::new(v1::DeleteQueryTemplateResponse {}))
     }
 
     async fn list_query_templates(
@@ -227,5 +349,124 @@ impl QueryTemplateService for Registry {
         _: Request<v1::ListQueryTemplatesRequest>,
     ) -> Result<Response<v1::ListQueryTemplatesResponse>, Status> {
         Err(Status::unimplemented("the ledger never asks this"))
+    }
+}
+
+#[tonic::async_trait]
+impl ClusterService for Registry {
+    async fn delete_cluster(
+        &self,
+        request: Request<v1::DeleteClusterRequest>,
+    ) -> Result<Response<v1::DeleteClusterResponse>, Status> {
+        let v1::DeleteClusterRequest { cluster_id: id, etag } = request.into_inner();
+        self.delete(&id, &etag, ErrorReason::ClusterNotFound, |world| world.clusters.remove(&id))
+            .await?;
+        Ok(Response::new(v1::DeleteClusterResponse {}))
+    }
+
+    /// One cluster a page.
+    async fn list_clusters(
+        &self,
+        request: Request<v1::ListClustersRequest>,
+    ) -> Result<Response<v1::ListClustersResponse>, Status> {
+        let request = request.into_inner();
+        let world = self.world.lock().unwrap();
+        if world.is_away {
+            return Err(Status::unavailable("away"));
+        }
+        let is_listed = |cluster: &&v1::Cluster| {
+            request.filter == format!("config_repo_id = \"{}\"", cluster.config_repo_id)
+        };
+        let mut clusters: Vec<_> = world.clusters.values().filter(is_listed).cloned().collect();
+        clusters.sort_by(|one, other| one.id.cmp(&other.id));
+        clusters.retain(|cluster| cluster.id > request.page_token);
+        let has_more = clusters.len() > 1;
+        clusters.truncate(1);
+        Ok(Response::new(v1::ListClustersResponse {
+            next_page_token: match has_more {
+                true => clusters[0].id.clone(),
+                false => String::new(),
+            },
+            clusters,
+            has_more,
+            ..v1::ListClustersResponse::default()
+        }))
+    }
+
+    async fn create_cluster(
+        &self,
+        _: Request<v1::CreateClusterRequest>,
+    ) -> Result<Response<v1::CreateClusterResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn get_cluster(
+        &self,
+        _: Request<v1::GetClusterRequest>,
+    ) -> Result<Response<v1::GetClusterResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn update_cluster(
+        &self,
+        _: Request<v1::UpdateClusterRequest>,
+    ) -> Result<Response<v1::UpdateClusterResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+}
+
+#[tonic::async_trait]
+impl ConfigRepoService for Registry {
+    async fn delete_config_repo(
+        &self,
+        request: Request<v1::DeleteConfigRepoRequest>,
+    ) -> Result<Response<v1::DeleteConfigRepoResponse>, Status> {
+        let v1::DeleteConfigRepoRequest { config_repo_id: id, etag } = request.into_inner();
+        self.delete(&id, &etag, ErrorReason::ConfigRepoNotFound, |world| {
+            world.repositories.remove(&id)
+        })
+        .await?;
+        Ok(Response::new(v1::DeleteConfigRepoResponse {}))
+    }
+
+    async fn create_config_repo(
+        &self,
+        _: Request<v1::CreateConfigRepoRequest>,
+    ) -> Result<Response<v1::CreateConfigRepoResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn get_config_repo(
+        &self,
+        _: Request<v1::GetConfigRepoRequest>,
+    ) -> Result<Response<v1::GetConfigRepoResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn list_config_repos(
+        &self,
+        _: Request<v1::ListConfigReposRequest>,
+    ) -> Result<Response<v1::ListConfigReposResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn update_config_repo(
+        &self,
+        _: Request<v1::UpdateConfigRepoRequest>,
+    ) -> Result<Response<v1::UpdateConfigRepoResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+}
+
+#[tonic::async_trait]
+impl DevelopmentService for Registry {
+    async fn purge_query_template(
+        &self,
+        request: Request<v1::PurgeQueryTemplateRequest>,
+    ) -> Result<Response<v1::PurgeQueryTemplateResponse>, Status> {
+        let id = request.into_inner().query_template_id;
+        self.delete(&id, "", ErrorReason::TemplateNotFound, |world| world.templates.remove(&id))
+            .await?;
+        Ok(Response::new(v1::PurgeQueryTemplateResponse {}))
     }
 }

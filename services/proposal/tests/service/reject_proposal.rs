@@ -1,11 +1,20 @@
 //! Rejecting: before, while and after its pull request is being opened.
 
 use pullwright_pg::Queries as _;
-use pullwright_proto::{error::ErrorReason, proposal as v1};
+use pullwright_proto::{
+    error::ErrorReason,
+    job::{PullRequestRef, record_progress_request::Progress},
+    proposal as v1,
+};
 use pullwright_rpc::Context;
 use rstest::rstest;
 
-use crate::harness::{Harness, fields, reason, uuid};
+use crate::{
+    harness::{Harness, fields, reason, uuid},
+    hook::Hook,
+    runner::{closed, pull},
+    scene::Scene,
+};
 
 /// A runner holds the proposal's lane and works on its job.
 const LEASED: &str = "
@@ -27,6 +36,7 @@ const KNOWN: &str = "
     SET pr_number = 7, pr_url = 'https://github.com/acme/x/pull/7', pr_state = 'open'
     WHERE proposal_id = $1";
 
+/// §18.3 AC-5.
 #[tokio::test]
 async fn a_pending_proposal_is_rejected_once() {
     let ledger = Harness::start().await;
@@ -44,15 +54,52 @@ async fn a_pending_proposal_is_rejected_once() {
 }
 
 #[tokio::test]
-async fn an_opened_pull_request_is_not_rejected_yet() {
-    let ledger = Harness::start().await;
-    let proposal = ledger.manual().await;
-    const OPENED: &str =
-        "UPDATE proposals SET status = 'pr_opened', pr_state = 'open', pr_url = 'u' WHERE id = $1";
-    ledger.sql(OPENED, &proposal.id).await;
-    assert_eq!(reason(ledger.reject(&proposal.id, "").await), ErrorReason::InvalidStateTransition);
+async fn an_opened_pull_request_is_closed_by_the_rejection() {
+    let scene = Scene::opened().await;
+    let rejected = scene.ledger.reject(&scene.id, "no").await.unwrap();
+    assert_eq!(rejected.status(), v1::ProposalStatus::Rejected);
+    assert_eq!(rejected.pull_request_state(), v1::PullRequestState::Open, "until GitHub says so");
+    let closing = scene.work.runner.one().await;
+    assert_eq!(closing.close().pull_request.as_ref().unwrap().number, 7);
+    assert!(closing.record(Progress::ClosingPullRequest(())).await.unwrap());
+    let gone = PullRequestRef { state: v1::PullRequestState::Closed.into(), ..pull(7, 2) };
+    closing.complete(closed(Some(gone))).await.unwrap();
+    let state = (v1::ProposalStatus::Rejected, v1::PullRequestState::Closed);
+    assert_eq!(scene.state().await, state);
+    assert_eq!(
+        scene.since_opened().await,
+        ["proposal_rejected", "closing", "close_completed", "pull_request_closed"]
+    );
+}
+
+#[tokio::test]
+async fn what_is_merged_or_not_there_is_not_rejected() {
+    let scene = Scene::opened().await;
+    Hook::merged(&scene.repository, 7, 2).outcome(&scene.ledger).await;
+    let refusal = scene.ledger.reject(&scene.id, "").await.unwrap_err();
+    assert_eq!(refusal.reason, ErrorReason::InvalidStateTransition);
+    assert!(refusal.message.contains("is pr_merged"), "{refusal}");
     let unknown = uuid::Uuid::now_v7().to_string();
-    assert_eq!(reason(ledger.reject(&unknown, "").await), ErrorReason::ProposalNotFound);
+    assert_eq!(reason(scene.ledger.reject(&unknown, "").await), ErrorReason::ProposalNotFound);
+}
+
+/// The reference overwrites a proposal that was opened in the same moment (§22.3): rejected, its pull request open, and nobody closes it.
+#[tokio::test]
+async fn of_a_rejection_and_the_end_of_the_opening_at_once_nothing_is_lost() {
+    for _ in 0..10 {
+        let scene = Scene::leased().await;
+        let (rejected, opened) =
+            tokio::join!(scene.ledger.reject(&scene.id, "no"), scene.work.opened(pull(7, 1)));
+        rejected.unwrap();
+        opened.unwrap();
+        let state = (v1::ProposalStatus::Rejected, v1::PullRequestState::Open);
+        assert_eq!(scene.state().await, state, "it is known which one is open");
+        assert_eq!(
+            scene.ledger.close_jobs(&scene.id).await,
+            1,
+            "and it is closed, whoever was first"
+        );
+    }
 }
 
 #[tokio::test]

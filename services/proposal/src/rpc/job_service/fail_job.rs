@@ -3,12 +3,14 @@
 use pullwright_proto::job::{self as v1, retry::When};
 use uuid::Uuid;
 
-use super::held::{self, Held};
+use super::{
+    held::{self, Held},
+    hopeless,
+};
 use crate::{
     App,
     convert::{id, job},
     domain::{
-        job::Kind,
         retry::{self, Next, Retry},
         text::cut,
         violation::is_storable,
@@ -20,7 +22,6 @@ use crate::{
         events::{self, NewEvent},
         jobs, lanes,
         leases::{self, Answer},
-        pull_requests,
     },
 };
 
@@ -111,16 +112,8 @@ async fn settle(
         }
     };
     leases::end(tx, &held.job, answer, jobs::Outcome::Failed).await?;
-    let kind = match held.job.kind {
-        Kind::OpenPullRequest => {
-            let error = format!("{}: {text}", failure.reason);
-            pull_requests::fail(tx, held.job.subject, held.job.generation, &error).await?;
-            "open_failed"
-        }
-        Kind::ClosePullRequest => "close_failed",
-        Kind::CommentPullRequest => "comment_failed",
-        Kind::TidyPullRequest => "tidy_failed",
-    };
+    let error = format!("{}: {text}", failure.reason);
+    let kind = hopeless::fail(tx, &held.job, &error).await?;
     record(tx, held, failure, kind, told, None).await?;
     Ok(false)
 }

@@ -1,11 +1,11 @@
 //! `LeaseJobs`.
 
-use std::time::Duration;
+use std::{collections::BTreeSet, time::Duration};
 
 use pullwright_proto::job as v1;
 use tokio::time::Instant;
 
-use super::spec;
+use super::{hopeless, spec};
 use crate::{
     App,
     convert::job,
@@ -19,7 +19,9 @@ use crate::{
     store::{
         Transaction, effects,
         events::{self, NewEvent},
+        lanes,
         leases::{self, Leased},
+        proposals,
     },
 };
 
@@ -33,7 +35,7 @@ const LONGEST_WAIT: Duration = Duration::from_secs(30);
 const LOOK_EVERY: Duration = Duration::from_secs(1);
 /// How often it looks at most: a job that is due may be in the hands of a transaction that has not ended yet.
 const LOOK_AGAIN: Duration = Duration::from_millis(20);
-/// How often a lane that another runner emptied in the same moment is let go before the call waits.
+/// How often a lane that another runner emptied, or whose proposals somebody changes, in the same moment is let go before the call waits.
 const TRIES: usize = 5;
 
 /// What a runner asks for.
@@ -88,7 +90,16 @@ async fn take(app: &App, wish: &Wish, asked: Instant) -> Result<Option<v1::Lease
             tx.rollback().await?;
             continue;
         }
-        note_lost(app, &tx, &leased).await?;
+        if !note_lost(app, &tx, &leased).await? {
+            tx.rollback().await?;
+            continue;
+        }
+        let leased = hopeless::give_up(&tx, leased).await?;
+        if leased.is_empty() {
+            lanes::free(&tx, &lease.lane).await?;
+            tx.commit().await?;
+            continue;
+        }
         let jobs = spec::messages(&tx, leased, app.settings.query_texts).await?;
         tx.commit().await?;
         return Ok(Some(v1::Lease {
@@ -102,9 +113,16 @@ async fn take(app: &App, wish: &Wish, asked: Instant) -> Result<Option<v1::Lease
     Ok(None)
 }
 
-/// Tells of attempts whose runner went silent, and has tidied up after those that had announced an effect.
-async fn note_lost(app: &App, tx: &Transaction<'_>, leased: &[Leased]) -> Result<()> {
-    for Leased { job, lost_epoch } in leased {
+/// Tells of attempts whose runner went silent, and has tidied up after those that had announced an effect; `false` when somebody
+/// is about to change one of their proposals, for which a lane's holder must not wait.
+async fn note_lost(app: &App, tx: &Transaction<'_>, leased: &[Leased]) -> Result<bool> {
+    let lost = leased.iter().filter(|leased| leased.lost_epoch.is_some());
+    let subjects: BTreeSet<_> = lost.map(|leased| leased.job.subject).collect();
+    let subjects = Vec::from_iter(subjects);
+    if proposals::try_lock(tx, &subjects).await? < subjects.len() {
+        return Ok(false);
+    }
+    for Leased { job, lost_epoch, .. } in leased {
         let Some(lost_epoch) = lost_epoch else { continue };
         let told = format!(
             "the lease of {} ended before its runner answered; the attempt is taken over",
@@ -119,12 +137,13 @@ async fn note_lost(app: &App, tx: &Transaction<'_>, leased: &[Leased]) -> Result
     let lost: Vec<_> =
         leased.iter().filter_map(|leased| Some((&leased.job, leased.lost_epoch?))).collect();
     if lost.is_empty() {
-        return Ok(());
+        return Ok(true);
     }
     let ids: Vec<_> = lost.iter().map(|(job, _)| job.id).collect();
     let unsettled = effects::unsettled(tx, &ids).await?;
     let sleepers = lost.into_iter().filter(|(job, epoch)| unsettled.contains(&(job.id, *epoch)));
-    tidy::queue(app, tx, sleepers.map(|(job, _)| job)).await
+    tidy::queue(app, tx, sleepers.map(|(job, _)| job)).await?;
+    Ok(true)
 }
 
 fn read(request: v1::LeaseJobsRequest) -> Result<Wish> {

@@ -3,6 +3,7 @@
 mod complete_job;
 mod fail_job;
 mod held;
+mod hopeless;
 mod late;
 mod lease_jobs;
 mod plan_pull_request;

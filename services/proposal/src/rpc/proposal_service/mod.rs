@@ -3,17 +3,22 @@
 mod create_proposal;
 mod get_live_proposal;
 mod get_proposal;
+mod given_reason;
 mod list_proposal_events;
 mod list_proposals;
 mod open_pull_request;
+mod reinstate_proposal;
 mod reject_proposal;
+mod supersede_proposal;
+mod watch_proposal;
 
 use std::sync::Arc;
 
+use futures::{StreamExt as _, TryStreamExt as _, stream::BoxStream};
 use pullwright_proto::proposal::{self as v1, proposal_service_server::ProposalService};
 use tonic::{Request, Response, Status};
 
-use super::refuse;
+use super::{refuse, repeat};
 use crate::App;
 
 /// The service.
@@ -26,7 +31,7 @@ impl ProposalService for Service {
         &self,
         request: Request<v1::CreateProposalRequest>,
     ) -> Result<Response<v1::CreateProposalResponse>, Status> {
-        create_proposal::create_proposal(&self.0, request.into_inner())
+        repeat::call(&self.0, "CreateProposal", request.into_inner(), create_proposal::create_proposal)
             .await
             .map(Response::new)
             .map_err(refuse)
@@ -56,7 +61,7 @@ impl ProposalService for Service {
         &self,
         request: Request<v1::RejectProposalRequest>,
     ) -> Result<Response<v1::RejectProposalResponse>, Status> {
-        reject_proposal::reject_proposal(&self.0, request.into_inner())
+        repeat::call(&self.0, "RejectProposal", request.into_inner(), reject_proposal::reject_proposal)
             .await
             .map(Response::new)
             .map_err(refuse)
@@ -66,7 +71,7 @@ impl ProposalService for Service {
         &self,
         request: Request<v1::OpenPullRequestRequest>,
     ) -> Result<Response<v1::OpenPullRequestResponse>, Status> {
-        open_pull_request::open_pull_request(&self.0, request.into_inner())
+        repeat::call(&self.0, "OpenPullRequest", request.into_inner(), open_pull_request::open_pull_request)
             .await
             .map(Response::new)
             .map_err(refuse)
@@ -92,20 +97,26 @@ impl ProposalService for Service {
             .map_err(refuse)
     }
 
-    type WatchProposalStream = tokio_stream::Empty<Result<v1::WatchProposalResponse, Status>>;
+    type WatchProposalStream = BoxStream<'static, Result<v1::WatchProposalResponse, Status>>;
 
     async fn supersede_proposal(
         &self,
-        _: Request<v1::SupersedeProposalRequest>,
+        request: Request<v1::SupersedeProposalRequest>,
     ) -> Result<Response<v1::SupersedeProposalResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        repeat::call(&self.0, "SupersedeProposal", request.into_inner(), supersede_proposal::supersede_proposal)
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn reinstate_proposal(
         &self,
-        _: Request<v1::ReinstateProposalRequest>,
+        request: Request<v1::ReinstateProposalRequest>,
     ) -> Result<Response<v1::ReinstateProposalResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        repeat::call(&self.0, "ReinstateProposal", request.into_inner(), reinstate_proposal::reinstate_proposal)
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn explain_proposal(
@@ -117,8 +128,11 @@ impl ProposalService for Service {
 
     async fn watch_proposal(
         &self,
-        _: Request<v1::WatchProposalRequest>,
+        request: Request<v1::WatchProposalRequest>,
     ) -> Result<Response<Self::WatchProposalStream>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        watch_proposal::watch_proposal(self.0.clone(), request.into_inner())
+            .await
+            .map(|watched| Response::new(watched.map_err(refuse).boxed()))
+            .map_err(refuse)
     }
 }

@@ -1,4 +1,4 @@
-//! `OpenPullRequest`: sends a pending proposal on its way.
+//! `OpenPullRequest`: sends a proposal on its way, once more after its pull request was closed without a merge.
 
 use std::time::Duration;
 
@@ -15,7 +15,11 @@ use crate::{
         job::push_lane,
     },
     error::{Error, Result},
-    rpc::opening::{self, Plan, Progress},
+    rpc::{
+        closing,
+        opening::{self, Plan, Progress},
+        repeat::{Begun, Once},
+    },
     store::{
         details,
         events::{self, NewEvent},
@@ -33,12 +37,16 @@ use crate::{
 pub(super) async fn open_pull_request(
     app: &App,
     request: v1::OpenPullRequestRequest,
+    once: Once<v1::OpenPullRequestResponse>,
 ) -> Result<v1::OpenPullRequestResponse> {
     let (id, expected) = read(request)?;
     let target = opening::preflight(app, id).await?;
 
     let mut db = app.db.client().await?;
-    let tx = db.begin().await?;
+    let (tx, answer) = match once.begin(&mut db).await? {
+        Begun::First(tx, answer) => (tx, answer),
+        Begun::Again(response) => return Ok(response),
+    };
     let proposal = proposals::lock(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
     opening::require_openable(&proposal)?;
     let generation = accept(app, &tx, &proposal, target, expected).await?;
@@ -53,9 +61,10 @@ pub(super) async fn open_pull_request(
     let queued = jobs::enqueue(&tx, &job).await?;
     events::record(&tx, id, requested(&proposal, &generation, queued.is_new)).await?;
     let detail = details::get(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
-    tx.commit().await?;
+    let response = v1::OpenPullRequestResponse { proposal: Some(proposal::message(detail)) };
+    answer.commit(tx, &response).await?;
     app.wakeup.poke();
-    Ok(v1::OpenPullRequestResponse { proposal: Some(proposal::message(detail)) })
+    Ok(response)
 }
 
 fn read(request: v1::OpenPullRequestRequest) -> Result<(Uuid, Expected)> {
@@ -80,7 +89,10 @@ async fn accept(
     let Plan { mut generation, progress } =
         opening::plan(app, tx, proposal, target, expected.clone()).await?;
     match progress {
-        Progress::New => generations::freeze(tx, &generation).await?,
+        Progress::New => {
+            end_last(tx, proposal, generation.number).await?;
+            generations::freeze(tx, &generation).await?;
+        }
         Progress::Asked => {
             generations::expect(tx, &generation, &expected).await?;
             generation.expected = expected;
@@ -89,8 +101,22 @@ async fn accept(
     }
     let repository_id = generation.target.repository_id;
     let sent = proposals::send(tx, proposal.id, generation.number, repository_id).await?;
-    Error::unless_changed(sent, proposal, opening::NOT_PENDING)?;
+    Error::unless_changed(sent, proposal, opening::NOT_OPENABLE)?;
     Ok(generation)
+}
+
+/// Ends the generation before a new one: nothing of it is opened any more, and it is made sure that nothing of it is open.
+///
+/// What is known of its pull request may be late, or wrong within a second.
+async fn end_last(tx: &Transaction<'_>, proposal: &Proposal, number: i32) -> Result<()> {
+    let last = number - 1;
+    let is_known = generations::get(tx, proposal.id, number).await?.is_some();
+    if !is_known && generations::has_begun(tx, proposal.id, last).await? {
+        jobs::cancel_queued(tx, Kind::OpenPullRequest, proposal.id, last).await?;
+        let reason = format!("generation {number} takes the place of generation {last}");
+        closing::close(tx, proposal.id, last, reason).await?;
+    }
+    Ok(())
 }
 
 fn requested(proposal: &Proposal, generation: &Generation, is_new: bool) -> NewEvent {

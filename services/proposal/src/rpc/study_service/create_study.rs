@@ -4,16 +4,22 @@ use pullwright_pg::Transaction;
 use pullwright_proto::proposal as v1;
 use uuid::Uuid;
 
-use super::given_content;
+use super::{chain, given_content};
 use crate::{
     App,
     convert::{given, id},
     domain::{
-        Digest, Objective, Trial, Violations, diff,
+        Digest, Objective, Trial, Violations,
+        chain::Lineage,
+        diff,
         study::{self, Content, Given, Outcome},
     },
     error::{Error, Result},
     registry::Resolved,
+    rpc::{
+        asked::Asked,
+        repeat::{Begun, Once},
+    },
     store::{
         changes, digests,
         events::{self, NewEvent},
@@ -23,16 +29,19 @@ use crate::{
     },
 };
 
-/// Records a finished study and what follows from it (T1); without a successful trial there is no proposal (T3).
+/// Records a finished study and what follows from it (T1); without a successful trial there is no proposal (T3). In a chain the
+/// best link's proposal stays, and the others that are pending give way (T7).
 ///
 /// # Errors
-/// A field is malformed, cluster or template is unknown, a dependency is away.
+/// A field is malformed, cluster, template, parent study or parent proposal is unknown, a dependency is away.
 pub(super) async fn create_study(
     app: &App,
     request: v1::CreateStudyRequest,
+    once: Once<v1::CreateStudyResponse>,
 ) -> Result<v1::CreateStudyResponse> {
     let study = read(app, request)?;
-    let resolved = app.registry.resolve_target(study.cluster_id, study.template_id).await?;
+    let asked = Asked::about(app, study.cluster_id, study.template_id).await?;
+    let resolved = &asked.resolved;
     let declared = given_content::declared(&resolved.declared_params_json)?;
     let outcome = Outcome::of(&study.trials, &study.objective);
     let content =
@@ -40,7 +49,11 @@ pub(super) async fn create_study(
 
     let id = Uuid::now_v7();
     let mut db = app.db.client().await?;
-    let tx = db.begin().await?;
+    let (tx, answer) = match once.begin(&mut db).await? {
+        Begun::First(tx, answer) => (tx, answer),
+        Begun::Again(response) => return Ok(response),
+    };
+    asked.check(&tx).await?;
     let new = NewStudy {
         id,
         name: &study.name,
@@ -48,22 +61,35 @@ pub(super) async fn create_study(
         template_id: study.template_id,
         objective: &study.objective,
         outcome,
+        lineage: &study.lineage,
     };
+    let chain = chain::join(&tx, &study.lineage).await?;
     studies::insert(&tx, &new).await?;
     trials::insert(&tx, id, &study.trials).await?;
     if let Some(digest) = &study.digest {
         digests::put(&tx, id, digest).await?;
     }
     let proposal_id = match content {
-        Some(content) => Some(propose(&tx, &new, &resolved, &content).await?),
+        Some(content) => Some(propose(&tx, &new, resolved, &content).await?),
         None => None,
     };
-    tx.commit().await?;
-    Ok(v1::CreateStudyResponse {
+    let superseded = match chain {
+        Some(chain) => chain.settle(&tx).await?,
+        None => None,
+    };
+    let response = v1::CreateStudyResponse {
         study_id: id.to_string(),
         digest_id: id::text(study.digest.map(|digest| digest.id)),
         proposal_id: id::text(proposal_id),
-    })
+    };
+    answer.commit(tx, &response).await?;
+    if let Some(superseded) = superseded {
+        superseded.tell(id);
+        if superseded.is_closing {
+            app.wakeup.poke();
+        }
+    }
+    Ok(response)
 }
 
 struct Read {
@@ -74,6 +100,7 @@ struct Read {
     trials: Vec<Trial>,
     digest: Option<Digest>,
     given: Given,
+    lineage: Lineage,
 }
 
 fn read(app: &App, request: v1::CreateStudyRequest) -> Result<Read> {
@@ -87,12 +114,19 @@ fn read(app: &App, request: v1::CreateStudyRequest) -> Result<Read> {
         .digest
         .map(|digest| given::digest("digest", digest, app.clock.now(), &mut violations));
     let given = given_content::read(request.config_diff, request.metric_delta, &mut violations);
+    let lineage = given_content::lineage(
+        &request.parent_study_id,
+        &request.parent_proposal_id,
+        request.parent_proposal_followup_index,
+        request.auto_followup_depth,
+        &mut violations,
+    );
     Error::check(violations)?;
     for trial in &mut trials {
         trial.error = app.redactor.redact(&trial.error).into_owned();
     }
     let objective = objective.ok_or_else(|| Error::invalid("objective", "must be set"))?;
-    Ok(Read { name: request.name, cluster_id, template_id, objective, trials, digest, given })
+    Ok(Read { name: request.name, cluster_id, template_id, objective, trials, digest, given, lineage })
 }
 
 async fn propose(

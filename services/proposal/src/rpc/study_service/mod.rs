@@ -1,9 +1,11 @@
 //! `pullwright.proposal.v1.StudyService`: unwraps, calls, wraps.
 
+mod chain;
 mod create_study;
 mod get_digest;
 mod get_study;
 mod given_content;
+mod list_studies;
 mod update_digest;
 
 use std::sync::Arc;
@@ -11,7 +13,7 @@ use std::sync::Arc;
 use pullwright_proto::proposal::{self as v1, study_service_server::StudyService};
 use tonic::{Request, Response, Status};
 
-use super::refuse;
+use super::{refuse, repeat};
 use crate::App;
 
 /// The largest message that the service takes: ten thousand trials with their values per query.
@@ -27,7 +29,7 @@ impl StudyService for Service {
         &self,
         request: Request<v1::CreateStudyRequest>,
     ) -> Result<Response<v1::CreateStudyResponse>, Status> {
-        create_study::create_study(&self.0, request.into_inner())
+        repeat::call(&self.0, "CreateStudy", request.into_inner(), create_study::create_study)
             .await
             .map(Response::new)
             .map_err(refuse)
@@ -54,7 +56,7 @@ impl StudyService for Service {
         &self,
         request: Request<v1::UpdateDigestRequest>,
     ) -> Result<Response<v1::UpdateDigestResponse>, Status> {
-        update_digest::update_digest(&self.0, request.into_inner())
+        repeat::call(&self.0, "UpdateDigest", request.into_inner(), update_digest::update_digest)
             .await
             .map(Response::new)
             .map_err(refuse)
@@ -62,8 +64,11 @@ impl StudyService for Service {
 
     async fn list_studies(
         &self,
-        _: Request<pullwright_proto::proposal::ListStudiesRequest>,
-    ) -> Result<Response<pullwright_proto::proposal::ListStudiesResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<v1::ListStudiesRequest>,
+    ) -> Result<Response<v1::ListStudiesResponse>, Status> {
+        list_studies::list_studies(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 }

@@ -12,11 +12,12 @@ use crate::{
         study::{self, Content, Outcome},
     },
     error::{Error, Result},
+    rpc::repeat::{Begun, Once},
     store::{
         changes, digests,
         events::{self, NewEvent},
         generations,
-        jobs::{self, Kind},
+        jobs,
         proposals, studies,
     },
 };
@@ -30,6 +31,7 @@ const NOT_PENDING: &str = "its digest can be written while it is pending only";
 pub(super) async fn update_digest(
     app: &App,
     request: v1::UpdateDigestRequest,
+    once: Once<v1::UpdateDigestResponse>,
 ) -> Result<v1::UpdateDigestResponse> {
     let study_id = id::parse("study_id", &request.study_id)?;
     let mut violations = Violations::default();
@@ -47,7 +49,10 @@ pub(super) async fn update_digest(
     let declared = given_content::declared(&app.registry.declared_params(template_id).await?)?;
 
     let mut db = app.db.client().await?;
-    let tx = db.begin().await?;
+    let (tx, answer) = match once.begin(&mut db).await? {
+        Begun::First(tx, answer) => (tx, answer),
+        Begun::Again(response) => return Ok(response),
+    };
     // The proposal is locked first, as everywhere.
     let proposal = proposals::lock_of_study(&tx, study_id).await?;
     if let Some(proposal) = &proposal {
@@ -77,14 +82,15 @@ pub(super) async fn update_digest(
             Some(proposal.id)
         }
     };
-    tx.commit().await?;
-    Ok(v1::UpdateDigestResponse {
+    let response = v1::UpdateDigestResponse {
         digest_id: digest_id.to_string(),
         proposal_id: id::text(proposal_id),
-    })
+    };
+    answer.commit(tx, &response).await?;
+    Ok(response)
 }
 
-/// What was accepted to be opened is not changed under the runner's hands.
+/// What was accepted to be opened is not changed under the runner's hands, and what was opened not after the fact.
 async fn require_waiting(tx: &Transaction<'_>, proposal: &Proposal) -> Result<()> {
     let refused = |problem| {
         Err(Error::InvalidStateTransition { id: proposal.id, status: proposal.status, problem })
@@ -92,9 +98,10 @@ async fn require_waiting(tx: &Transaction<'_>, proposal: &Proposal) -> Result<()
     if proposal.status != Status::Pending {
         return refused(NOT_PENDING);
     }
-    if jobs::has_live(tx, Kind::OpenPullRequest, proposal.id).await?
-        || generations::has_begun(tx, proposal.id, proposal.generation).await?
-    {
+    if generations::has_ever_begun(tx, proposal.id).await? {
+        return refused("its pull request was begun with the diff that it has");
+    }
+    if !jobs::live_kinds(tx, proposal.id).await?.is_empty() {
         return refused("its pull request is being opened");
     }
     Ok(())

@@ -16,6 +16,7 @@ use crate::{
     },
     error::Result,
     rpc::{
+        closing,
         follow::{self, RUNNER, Report},
         job_service::{
             held::Held,
@@ -120,7 +121,7 @@ async fn close(tx: &Transaction<'_>, held: &Held, pull: &PullRequest) -> Result<
             format!("pull request #{} belongs to a generation that is over", pull.number)
         }
     };
-    follow::close(tx, &proposal, number, reason).await
+    closing::close(tx, proposal.id, number, reason).await
 }
 
 fn facts(event: NewEvent, reported: &Reported, said: &v1::PullRequestOpened) -> NewEvent {
