@@ -9,7 +9,7 @@ use serde_json::Value;
 use crate::{
     Call, GithubError,
     body::{Body, End},
-    limits, text,
+    credential, limits, text,
 };
 
 /// The JSON of a successful answer.
@@ -44,7 +44,11 @@ pub(crate) fn failure(
     }
     match status {
         StatusCode::UNAUTHORIZED => GithubError::AuthFailed { call, text: text::message(body) },
-        StatusCode::FORBIDDEN => GithubError::Forbidden { call, text: text::message(body) },
+        StatusCode::FORBIDDEN => GithubError::Forbidden {
+            call,
+            text: text::message(body),
+            needs: credential::needs(headers),
+        },
         StatusCode::NOT_FOUND => GithubError::NotFound { call },
         StatusCode::GONE => GithubError::Gone { call },
         StatusCode::UNPROCESSABLE_ENTITY => GithubError::Validation {

@@ -49,6 +49,8 @@ pub enum GithubError {
         call: Call,
         /// GitHub's words.
         text: String,
+        /// What GitHub says that the call needs, such as `pull_requests=write`; empty when it does not say.
+        needs: String,
     },
     /// Too much was asked: 429, a 403 that says so, or content that came too quickly (422).
     #[error("{call}: rate limited for {} s: {text}", after.as_secs_f64().ceil())]

@@ -8,6 +8,7 @@ mod body;
 mod classify;
 mod client;
 mod comments;
+mod credential;
 mod error;
 mod limits;
 mod model;
@@ -20,6 +21,7 @@ mod text;
 
 pub use client::{BuildError, Client, TimeLimits};
 pub use comments::Comments;
+pub use credential::CredentialFacts;
 pub use error::{Cause, GithubError};
 pub use model::{Branch, Comment, PullRequest, RepositoryFacts, Side};
 pub use pulls::{NewPullRequest, PullRequestChange, Pulls};

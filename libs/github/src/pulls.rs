@@ -60,6 +60,15 @@ impl<'a> Pulls<'a> {
         Ok(found)
     }
 
+    /// Asks for a page of one, to see whether the credential may look at pull requests.
+    ///
+    /// # Errors
+    /// See [`GithubError`]; `Forbidden` and `NotFound` when it may not.
+    pub async fn probe(&self) -> Result<(), GithubError> {
+        let query = [("per_page", "1")];
+        self.repository.send(&route::LIST_PULLS, &["pulls"], &query, None).await.map(drop)
+    }
+
     /// Creates a pull request. Not repeated here, whatever happens.
     ///
     /// # Errors

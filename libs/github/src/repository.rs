@@ -5,9 +5,9 @@ use secrecy::SecretString;
 use serde_json::Value;
 
 use crate::{
-    Branch, Call, Client, Comments, GithubError, Pulls, RepositoryFacts,
+    Branch, Call, Client, Comments, CredentialFacts, GithubError, Pulls, RepositoryFacts,
     model::Flaw,
-    request::{self, Request},
+    request::{self, Answer, Request},
     route::{self, Route},
 };
 
@@ -33,6 +33,20 @@ impl<'a> Repository<'a> {
     /// See [`GithubError`]; `Moved` after a rename.
     pub async fn get(&self) -> Result<RepositoryFacts, GithubError> {
         self.one(&route::GET_REPOSITORY, &[], None, RepositoryFacts::parse).await
+    }
+
+    /// What GitHub says of the repository, and on the way of the credential that asks.
+    ///
+    /// # Errors
+    /// See [`GithubError`]; `Moved` after a rename.
+    pub async fn get_with_credential(
+        &self,
+    ) -> Result<(RepositoryFacts, CredentialFacts), GithubError> {
+        let route = &route::GET_REPOSITORY;
+        let answer = self.send(route, &[], &[], None).await?;
+        let facts = RepositoryFacts::parse(&answer.value, self.host)
+            .map_err(|flaw| GithubError::malformed(Call(route), flaw))?;
+        Ok((facts, CredentialFacts::read(&answer.headers)))
     }
 
     /// A branch; `None` when there is none, or no such repository.
@@ -66,8 +80,8 @@ impl<'a> Repository<'a> {
         body: Option<Value>,
         parse: Parse<T>,
     ) -> Result<T, GithubError> {
-        let value = self.send(route, below, &[], body).await?;
-        parse(&value, self.host).map_err(|flaw| GithubError::malformed(Call(route), flaw))
+        let answer = self.send(route, below, &[], body).await?;
+        parse(&answer.value, self.host).map_err(|flaw| GithubError::malformed(Call(route), flaw))
     }
 
     /// Asks for a list, page by page until a page is not full, at most `pages` of them.
@@ -88,7 +102,8 @@ impl<'a> Repository<'a> {
             let page = page.to_string();
             let query = [query, &[("per_page", size.as_str()), ("page", page.as_str())]].concat();
             let answer = self.send(route, below, &query, None).await?;
-            let page = answer.as_array().ok_or(GithubError::malformed(call, "is not a list"))?;
+            let page =
+                answer.value.as_array().ok_or(GithubError::malformed(call, "is not a list"))?;
             for item in page {
                 items.push(
                     parse(item, self.host).map_err(|flaw| GithubError::malformed(call, flaw))?,
@@ -106,13 +121,14 @@ impl<'a> Repository<'a> {
         Ok(items)
     }
 
-    async fn send(
+    /// Sends a request below the repository's path.
+    pub(crate) async fn send(
         &self,
         route: &'static Route,
         below: &[&str],
         query: &[(&str, &str)],
         body: Option<Value>,
-    ) -> Result<Value, GithubError> {
+    ) -> Result<Answer, GithubError> {
         let segments = [&["repos", self.name.owner(), self.name.name()], below].concat();
         let (call, host, token) = (Call(route), self.host, self.token);
         request::send(self.client, Request { call, host, token, segments: &segments, query, body })

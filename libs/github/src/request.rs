@@ -26,8 +26,14 @@ pub(crate) struct Request<'a> {
     pub(crate) body: Option<Value>,
 }
 
-/// Sends the request, within the client's time limit, and gives the JSON of a 2xx answer.
-pub(crate) async fn send(client: &Client, request: Request<'_>) -> Result<Value, GithubError> {
+/// A 2xx answer.
+pub(crate) struct Answer {
+    pub(crate) value: Value,
+    pub(crate) headers: HeaderMap,
+}
+
+/// Sends the request, within the client's time limit, and gives what a 2xx answer holds.
+pub(crate) async fn send(client: &Client, request: Request<'_>) -> Result<Answer, GithubError> {
     let (call, token) = (request.call, request.token);
     let request = build(client, request)?;
     exchange(client, call, request, token).instrument((call.0.span)()).await
@@ -77,7 +83,7 @@ async fn exchange(
     call: Call,
     request: reqwest::Request,
     token: &SecretString,
-) -> Result<Value, GithubError> {
+) -> Result<Answer, GithubError> {
     let started = Instant::now();
     let deadline = started + client.limits.request;
     let answered = head(client, call, request, deadline).await;
@@ -88,7 +94,8 @@ async fn exchange(
     let body = body::read(response, cap, deadline).await;
     log(call, Some(status), &headers, started);
     if status.is_success() {
-        return classify::success(call, body, client.limits.request);
+        let value = classify::success(call, body, client.limits.request)?;
+        return Ok(Answer { value, headers });
     }
     let location = headers.get(LOCATION).map(HeaderValue::as_bytes).unwrap_or_default();
     let (body, location) = (text::without(token, &body.bytes), text::without(token, location));

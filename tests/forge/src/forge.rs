@@ -185,6 +185,16 @@ impl Forge {
         actions::delete_branch(&self.app, repository, branch, DEFAULT_ACTOR).await
     }
 
+    /// Says whether a rule protects a branch, as its `protected` shows from now on.
+    pub async fn protect_branch(
+        &self,
+        repository: &str,
+        branch: &str,
+        is_protected: bool,
+    ) -> Result<(), ForgeError> {
+        actions::protect_branch(&self.app, repository, branch, is_protected)
+    }
+
     /// Lists the branches by name.
     pub async fn branches(&self, repository: &str) -> Result<Vec<Branch>, ForgeError> {
         actions::branches(&self.app, repository)

@@ -37,5 +37,5 @@ pub use world::{
     Branch, Comment, Commit, Delivery, DeliveryRequest, DeliveryResponse, Fault, FaultKind,
     FaultRecord, FileContent, Grant, Hook, MergeMethod, MergeRequest, NewCommit, NewHook, NewPull,
     NewRepository, NewToken, Permission, Pull, PullState, Repository, RepositoryToken,
-    RequestRecord, Signature,
+    RequestRecord, Signature, TokenKind,
 };

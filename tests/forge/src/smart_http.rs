@@ -155,5 +155,6 @@ fn identify(app: &App, headers: &HeaderMap) -> Result<Option<Identity>, Refusal>
         return Err(wrong());
     }
     let password = basic_password(rest).ok_or_else(wrong)?;
-    app.world().tokens.identify(&password).map(Some).ok_or_else(wrong)
+    let now = app.now();
+    app.world().tokens.identify(&password, now).map(Some).ok_or_else(wrong)
 }

@@ -1,7 +1,8 @@
 //! The whole way against a GitHub that remembers.
 
 use pullwright_forge::{
-    Fault, FaultKind, Forge, ForgeOptions, NewCommit, NewRepository, Permission,
+    Fault, FaultKind, Forge, ForgeOptions, NewCommit, NewRepository, NewToken, Permission,
+    TokenKind,
 };
 use pullwright_github::{Effect, GithubError, PullRequestChange};
 
@@ -108,4 +109,25 @@ async fn after_a_lost_answer_a_look_finds_the_one_that_was_created() {
     assert_eq!(error.effect(), Effect::Unknown, "{error:?}");
     assert_eq!(pulls.find_by_head("pullwright/study-1").await.unwrap().len(), 1);
     assert_eq!(forge.pulls(REPOSITORY).await.unwrap().len(), 1);
+}
+
+#[tokio::test]
+async fn a_credential_is_seen_with_its_end_its_scopes_and_what_it_lacks() {
+    let (forge, caller) = forge().await;
+    let (facts, plain) = caller.repository().get_with_credential().await.unwrap();
+    assert_eq!(facts.may_push, Some(true));
+    assert_eq!((plain.expires_at, plain.scopes), (None, None));
+    caller.repository().pulls().probe().await.unwrap();
+
+    let token = || NewToken::new("bot", credential(), REPOSITORY, Permission::Write);
+    let end = "2999-01-02T03:04:05Z".parse().unwrap();
+    let classic = TokenKind::Classic { scopes: vec!["repo".to_owned()] };
+    forge.add_token(token().of_kind(classic).until(end)).await;
+    let (_, seen) = caller.repository().get_with_credential().await.unwrap();
+    assert_eq!((seen.expires_at, seen.scopes), (Some(end), Some(vec!["repo".to_owned()])));
+
+    forge.add_token(token().of_kind(TokenKind::WithoutPullRequests)).await;
+    let error = caller.repository().pulls().probe().await.unwrap_err();
+    let GithubError::Forbidden { needs, .. } = &error else { panic!("{error:?}") };
+    assert_eq!(needs, "pull_requests=read");
 }

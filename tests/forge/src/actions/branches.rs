@@ -26,6 +26,25 @@ pub(crate) fn branch_tip(
     read_ref(&directory, &format!("refs/heads/{branch}")).map_err(ForgeError::io("read a branch"))
 }
 
+/// Says whether a rule protects a branch, whether or not there is one of this name.
+pub(crate) fn protect_branch(
+    app: &App,
+    full_name: &str,
+    branch: &str,
+    is_protected: bool,
+) -> Result<(), ForgeError> {
+    let id = app.id_of(full_name)?;
+    let mut world = app.world();
+    if let Some(repository) = world.repository_mut(id) {
+        if is_protected {
+            repository.protected.insert(branch.to_owned());
+        } else {
+            repository.protected.remove(branch);
+        }
+    }
+    Ok(())
+}
+
 /// Deletes a branch; says whether there was one.
 pub(crate) async fn delete_branch(
     app: &App,

@@ -7,7 +7,7 @@ use super::{DEFAULT_ACTOR, refresh, signature};
 use crate::app::App;
 use crate::error::ForgeError;
 use crate::git::{CommitRequest, FileChange, is_valid_branch, read_folder};
-use crate::world::{Grant, NewRepository, NewToken, Repository};
+use crate::world::{Grant, NewRepository, NewToken, Repository, TokenKind};
 
 /// Makes a repository and its tokens; its name must be free.
 pub(crate) async fn create_repository(
@@ -44,6 +44,8 @@ pub(crate) async fn create_repository(
             login: token.login.clone(),
             token: token.token.clone(),
             grants,
+            kind: TokenKind::default(),
+            expires_at: None,
         });
     }
     {
@@ -119,6 +121,7 @@ fn describe(
         created_at: now,
         updated_at: now,
         pushed_at: now,
+        protected: new.protected.clone(),
         last_number: 0,
         pulls: BTreeMap::new(),
         comments: BTreeMap::new(),

@@ -12,7 +12,7 @@ mod open_pull;
 mod pulls;
 mod refresh;
 
-pub(crate) use branches::{branch_tip, branches, delete_branch, log, read_file};
+pub(crate) use branches::{branch_tip, branches, delete_branch, log, protect_branch, read_file};
 pub(crate) use comments::{comments, write_comment};
 pub(crate) use commits::push_commit;
 pub(crate) use create_repository::create_repository;

@@ -6,7 +6,7 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use reqwest::Method;
 
 use super::http::{ClientError, ControlClient, exchange};
-use crate::control::branches::{Deleted, FILE, Pushed};
+use crate::control::branches::{Deleted, FILE, Protection, Pushed};
 use crate::control::faults::Added;
 use crate::control::hooks::HookUpdate;
 use crate::control::pulls::NewComment;
@@ -113,6 +113,18 @@ impl ControlClient {
         self.send(Method::DELETE, &branch_path(repository, branch), &())
             .await
             .map(|answer: Deleted| answer.deleted)
+    }
+
+    /// Says whether a rule protects a branch, as its `protected` shows from now on.
+    pub async fn protect_branch(
+        &self,
+        repository: &str,
+        branch: &str,
+        is_protected: bool,
+    ) -> Result<()> {
+        let path = format!("/protection/{}", utf8_percent_encode(branch, BRANCH));
+        let body = Protection { protected: is_protected };
+        exchange(self.request(Method::PUT, &at(repository, &path)).json(&body)).await.map(drop)
     }
 
     /// Lists the branches by name.

@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, Query, State};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::Name;
@@ -21,6 +22,12 @@ pub(crate) struct Pushed {
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Deleted {
     pub(crate) deleted: bool,
+}
+
+/// Whether a rule protects a branch.
+#[derive(Debug, Serialize, Deserialize)]
+pub(crate) struct Protection {
+    pub(crate) protected: bool,
 }
 
 /// Which file is to be read.
@@ -71,6 +78,15 @@ pub(super) async fn delete(
     let deleted =
         actions::delete_branch(&app, &format!("{owner}/{name}"), &branch, DEFAULT_ACTOR).await?;
     Ok(Json(Deleted { deleted }))
+}
+
+pub(super) async fn protect(
+    State(app): State<App>,
+    Path((owner, name, branch)): Reference,
+    Json(Protection { protected }): Json<Protection>,
+) -> Result<StatusCode, ControlError> {
+    actions::protect_branch(&app, &format!("{owner}/{name}"), &branch, protected)?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn log(

@@ -36,6 +36,7 @@ pub(crate) fn router() -> Router<App> {
         .route("/commits", post(branches::push_commit))
         .route("/branches", get(branches::list))
         .route("/branches/{*branch}", get(branches::tip).delete(branches::delete))
+        .route("/protection/{*branch}", axum::routing::put(branches::protect))
         .route("/log/{*at}", get(branches::log))
         .route("/file", get(branches::file))
         .route("/hooks", get(hooks::list).post(hooks::create))

@@ -6,7 +6,7 @@ use http::request::Parts;
 
 use super::error::ApiError;
 use crate::app::App;
-use crate::world::{Identity, Permission, Repository};
+use crate::world::{Identity, Permission, Repository, TokenKind};
 
 /// The caller of a request: an account, or nobody.
 #[derive(Debug, Clone)]
@@ -45,6 +45,44 @@ impl Caller {
                 StatusCode::FORBIDDEN,
                 "Resource not accessible by personal access token",
             )),
+        }
+    }
+
+    /// Does as `read` for a call about pull requests.
+    pub(super) fn read_pulls(
+        &self,
+        app: &App,
+        owner: &str,
+        name: &str,
+    ) -> Result<Repository, ApiError> {
+        let repository = self.read(app, owner, name)?;
+        // What everybody may read needs no permission.
+        if repository.private {
+            self.may("pull_requests=read")?
+        }
+        Ok(repository)
+    }
+
+    /// Does as `write` for a call about pull requests.
+    pub(super) fn write_pulls(
+        &self,
+        app: &App,
+        owner: &str,
+        name: &str,
+    ) -> Result<(Repository, String), ApiError> {
+        let written = self.write(app, owner, name)?;
+        self.may("pull_requests=write")?;
+        Ok(written)
+    }
+
+    fn may(&self, needs: &'static str) -> Result<(), ApiError> {
+        match &self.0 {
+            Some(Identity { kind: TokenKind::WithoutPullRequests, .. }) => Err(ApiError::new(
+                StatusCode::FORBIDDEN,
+                "Resource not accessible by personal access token",
+            )
+            .needs(needs)),
+            _ => Ok(()),
         }
     }
 

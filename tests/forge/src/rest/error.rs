@@ -1,7 +1,7 @@
 //! GitHub's error bodies. It does not know which rule was broken.
 
 use axum::response::{IntoResponse, Response};
-use http::{HeaderValue, StatusCode, header};
+use http::{HeaderName, HeaderValue, StatusCode, header};
 use serde_json::{Value, json};
 
 use crate::error::ForgeError;
@@ -13,12 +13,13 @@ pub(super) struct ApiError {
     message: String,
     errors: Option<Vec<Value>>,
     page: &'static str,
+    needs: Option<&'static str>,
 }
 
 impl ApiError {
     /// Makes an answer of a message alone.
     pub(super) fn new(status: StatusCode, message: impl Into<String>) -> Self {
-        Self { status, message: message.into(), errors: None, page: "" }
+        Self { status, message: message.into(), errors: None, page: "", needs: None }
     }
 
     /// 404 as GitHub says it for what is not there or not to be seen.
@@ -46,6 +47,12 @@ impl ApiError {
         let message =
             format!("Invalid request.\n\nFor 'properties/{field}', {given} is not a {wanted}.");
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, message)
+    }
+
+    /// Names the permissions that a fine-grained token needs for the call.
+    pub(super) fn needs(mut self, permissions: &'static str) -> Self {
+        self.needs = Some(permissions);
+        self
     }
 
     /// Names the page of the documentation below `docs.github.com/rest/`.
@@ -83,6 +90,10 @@ impl IntoResponse for ApiError {
         let mut response = (self.status, body.to_string()).into_response();
         let json = HeaderValue::from_static("application/json; charset=utf-8");
         response.headers_mut().insert(header::CONTENT_TYPE, json);
+        if let Some(permissions) = self.needs {
+            let name = HeaderName::from_static("x-accepted-github-permissions");
+            response.headers_mut().insert(name, HeaderValue::from_static(permissions));
+        }
         response
     }
 }

@@ -12,13 +12,15 @@ use super::caller::Caller;
 use super::error::ApiError;
 use super::rate::Rate;
 use crate::app::App;
+use crate::world::{Identity, TokenKind};
 
 /// Lets a call through as the caller it comes from, or refuses it as GitHub does.
 pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
     let mut response = match admit(&app, request.headers()) {
         Err(refusal) => refusal.into_response(),
         Ok(caller) => {
-            let token = caller.0.as_ref().map(|identity| identity.index);
+            let identity = caller.0.clone();
+            let token = identity.as_ref().map(|identity| identity.index);
             let rate = app.rates.count(token, app.now());
             let mut response = if rate.exceeded {
                 let message = "API rate limit exceeded for this token.";
@@ -28,6 +30,9 @@ pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Ne
                 next.run(request).await
             };
             rate_headers(response.headers_mut(), &rate);
+            if let Some(identity) = &identity {
+                token_headers(response.headers_mut(), identity);
+            }
             response
         }
     };
@@ -61,7 +66,8 @@ fn admit(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
     }
     let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller(None)) };
     let secret = value.to_str().ok().and_then(secret).ok_or(Refusal::BadCredentials)?;
-    let identity = app.world().tokens.identify(&secret).ok_or(Refusal::BadCredentials)?;
+    let now = app.now();
+    let identity = app.world().tokens.identify(&secret, now).ok_or(Refusal::BadCredentials)?;
     Ok(Caller(Some(identity)))
 }
 
@@ -90,6 +96,23 @@ fn rate_headers(headers: &mut HeaderMap, rate: &Rate) {
     set("x-ratelimit-used", rate.used.into());
     set("x-ratelimit-reset", rate.reset.into());
     set("x-ratelimit-resource", HeaderValue::from_static("core"));
+}
+
+/// What GitHub says of the token in every answer to it.
+fn token_headers(headers: &mut HeaderMap, identity: &Identity) {
+    let mut set = |name: &'static str, value: String| {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.insert(HeaderName::from_static(name), value);
+        }
+    };
+    if let Some(end) = identity.expires_at {
+        let end = end.strftime("%Y-%m-%d %H:%M:%S UTC").to_string();
+        set("github-authentication-token-expiration", end);
+    }
+    if let TokenKind::Classic { scopes } = &identity.kind {
+        set("x-oauth-scopes", scopes.join(", "));
+        set("x-accepted-oauth-scopes", "repo".to_owned());
+    }
 }
 
 fn common_headers(headers: &mut HeaderMap) {

@@ -25,7 +25,7 @@ pub use pull::{MergeMethod, MergeRequest, NewPull, Pull, PullState, ReopenRefusa
 pub use repository::{NewRepository, Repository, RepositoryToken};
 pub(crate) use request::RequestLog;
 pub use request::RequestRecord;
-pub use token::{Grant, NewToken, Permission};
+pub use token::{Grant, NewToken, Permission, TokenKind};
 pub(crate) use token::{Identity, Tokens};
 pub use user::User;
 

@@ -1,7 +1,7 @@
 //! A repository: its name, its pull requests, comments, hooks and deliveries. It does not know its git objects,
 //! only the refs that were last seen.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 use std::sync::Arc;
 
@@ -38,6 +38,9 @@ pub struct NewRepository {
     /// Tokens for this repository.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tokens: Vec<RepositoryToken>,
+    /// Branches that a rule protects.
+    #[serde(default, skip_serializing_if = "BTreeSet::is_empty")]
+    pub protected: BTreeSet<String>,
 }
 
 fn private_by_default() -> bool {
@@ -53,6 +56,12 @@ impl NewRepository {
     /// Adds a file to the first commit.
     pub fn file(mut self, path: impl Into<String>, content: impl Into<FileContent>) -> Self {
         self.files.insert(path.into(), content.into());
+        self
+    }
+
+    /// Protects a branch by a rule. The forge shows it and lets pushes of its own through, as a rule may.
+    pub fn protect(mut self, branch: impl Into<String>) -> Self {
+        self.protected.insert(branch.into());
         self
     }
 
@@ -118,6 +127,9 @@ pub struct Repository {
     pub updated_at: Timestamp,
     /// When a ref last moved.
     pub pushed_at: Timestamp,
+    /// Branches that a rule protects.
+    #[serde(default)]
+    pub protected: BTreeSet<String>,
     #[serde(skip)]
     pub(crate) last_number: u64,
     #[serde(skip)]

@@ -1,5 +1,6 @@
 //! Tokens and what they allow. A token's own words are kept as a digest only, so nothing can print them.
 
+use jiff::Timestamp;
 use serde::{Deserialize, Serialize};
 use sha2::{Digest as _, Sha256};
 use subtle::ConstantTimeEq as _;
@@ -32,6 +33,28 @@ pub struct NewToken {
     pub token: String,
     /// What it may do.
     pub grants: Vec<Grant>,
+    /// What kind of token it is.
+    #[serde(default)]
+    pub kind: TokenKind,
+    /// When it stops working; never when absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub expires_at: Option<Timestamp>,
+}
+
+/// A kind of token, as far as REST lets it be seen.
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum TokenKind {
+    /// A fine-grained token, or one of an App: GitHub does not list what it may do.
+    #[default]
+    FineGrained,
+    /// The same without the permission *Pull requests*.
+    WithoutPullRequests,
+    /// A classic token, whose scopes stand in every answer. The grants say what its account may do, and are not narrowed by them.
+    Classic {
+        /// The scopes.
+        scopes: Vec<String>,
+    },
 }
 
 impl NewToken {
@@ -43,7 +66,25 @@ impl NewToken {
         permission: Permission,
     ) -> Self {
         let grants = vec![Grant { repository: repository.into(), permission }];
-        Self { login: login.into(), token: token.into(), grants }
+        Self {
+            login: login.into(),
+            token: token.into(),
+            grants,
+            kind: TokenKind::default(),
+            expires_at: None,
+        }
+    }
+
+    /// Makes it one of another kind.
+    pub fn of_kind(mut self, kind: TokenKind) -> Self {
+        self.kind = kind;
+        self
+    }
+
+    /// Gives it an end.
+    pub fn until(mut self, expires_at: Timestamp) -> Self {
+        self.expires_at = Some(expires_at);
+        self
     }
 }
 
@@ -63,12 +104,18 @@ pub(crate) struct Identity {
     pub(crate) login: String,
     /// Place of the token in the list; what the rate limit is counted by.
     pub(crate) index: usize,
+    /// Kind of the token.
+    pub(crate) kind: TokenKind,
+    /// End of the token.
+    pub(crate) expires_at: Option<Timestamp>,
 }
 
 struct Token {
     login: String,
     digest: [u8; 32],
     grants: Vec<Grant>,
+    kind: TokenKind,
+    expires_at: Option<Timestamp>,
 }
 
 /// All known tokens.
@@ -76,14 +123,22 @@ struct Token {
 pub(crate) struct Tokens(Vec<Token>);
 
 impl Tokens {
-    /// Makes a token known, or widens what it may do.
+    /// Makes a token known, or widens what it may do; its kind and end are those that were said last.
     pub(crate) fn add(&mut self, new: &NewToken) {
         let digest: [u8; 32] = Sha256::digest(new.token.as_bytes()).into();
         match self.0.iter_mut().find(|token| token.digest == digest && token.login == new.login) {
-            Some(token) => token.grants.extend(new.grants.iter().cloned()),
-            None => {
-                self.0.push(Token { login: new.login.clone(), digest, grants: new.grants.clone() })
+            Some(token) => {
+                token.grants.extend(new.grants.iter().cloned());
+                token.kind = new.kind.clone();
+                token.expires_at = new.expires_at;
             }
+            None => self.0.push(Token {
+                login: new.login.clone(),
+                digest,
+                grants: new.grants.clone(),
+                kind: new.kind.clone(),
+                expires_at: new.expires_at,
+            }),
         }
     }
 
@@ -99,16 +154,21 @@ impl Tokens {
         true
     }
 
-    /// Finds whose token this is, in a time that does not depend on how much of it is right.
-    pub(crate) fn identify(&self, secret: &str) -> Option<Identity> {
+    /// Finds whose token this is unless it has come to its end, in a time that does not depend on how much of it is right.
+    pub(crate) fn identify(&self, secret: &str, now: Timestamp) -> Option<Identity> {
         let digest: [u8; 32] = Sha256::digest(secret.as_bytes()).into();
         let mut found = None;
         for (index, token) in self.0.iter().enumerate() {
             if bool::from(token.digest.ct_eq(&digest)) {
-                found = Some(Identity { login: token.login.clone(), index });
+                found = Some(Identity {
+                    login: token.login.clone(),
+                    index,
+                    kind: token.kind.clone(),
+                    expires_at: token.expires_at,
+                });
             }
         }
-        found
+        found.filter(|found| found.expires_at.is_none_or(|end| now < end))
     }
 
     /// Returns the most that the token may do with a repository.
@@ -145,7 +205,7 @@ mod tests {
         let mut tokens = Tokens::default();
         tokens.add(&NewToken::new("bot", "one", "acme/*", Permission::Read));
         tokens.add(&NewToken::new("bot", "one", "Acme/Config", Permission::Write));
-        let bot = tokens.identify("one").unwrap();
+        let bot = tokens.identify("one", Timestamp::UNIX_EPOCH).unwrap();
         assert_eq!(tokens.permission(&bot, "acme/config"), Some(Permission::Write));
         assert_eq!(tokens.permission(&bot, "acme/other"), Some(Permission::Read));
         assert_eq!(tokens.permission(&bot, "other/config"), None);
@@ -156,7 +216,16 @@ mod tests {
         let mut tokens = Tokens::default();
         tokens.add(&NewToken::new("bot", "one", "*", Permission::Read));
         assert!(tokens.revoke("one"));
-        assert!(tokens.identify("one").is_none());
+        assert!(tokens.identify("one", Timestamp::UNIX_EPOCH).is_none());
         assert!(!tokens.revoke("one"));
+    }
+
+    #[test]
+    fn a_token_is_nobody_from_its_end_on() {
+        let end = Timestamp::from_second(100).unwrap();
+        let mut tokens = Tokens::default();
+        tokens.add(&NewToken::new("bot", "one", "*", Permission::Read).until(end));
+        assert!(tokens.identify("one", Timestamp::from_second(99).unwrap()).is_some());
+        assert!(tokens.identify("one", end).is_none());
     }
 }

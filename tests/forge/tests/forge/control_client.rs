@@ -82,6 +82,8 @@ async fn another_process_does_all_that_the_library_does() {
     assert!(forge.read_file("acme/nothing", "main", "a").await.is_err());
     assert_eq!(forge.log(REPOSITORY, "a/b", 1).await.unwrap()[0].oid, oid);
     assert_eq!(forge.branches(REPOSITORY).await.unwrap().len(), 2);
+    forge.protect_branch(REPOSITORY, "a/b", true).await.unwrap();
+    assert!(forge.repositories().await.unwrap()[0].protected.contains("a/b"));
 
     let new = NewPull { title: "t".to_owned(), head: "a/b".to_owned(), ..NewPull::default() };
     let pull = forge.open_pull(REPOSITORY, new).await.unwrap();

@@ -9,4 +9,5 @@ mod openapi;
 mod pull_life;
 mod refusals;
 mod support;
+mod tokens;
 mod webhooks;

@@ -23,7 +23,7 @@ pub(crate) async fn create(
     Path((owner, name)): Path<(String, String)>,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let (repository, login) = caller.write(&app, &owner, &name)?;
+    let (repository, login) = caller.write_pulls(&app, &owner, &name)?;
     let new = read(&body, login).map_err(|error| error.page(PAGE))?;
     let pull = actions::open_pull(&app, &repository.full_name, &new).await.map_err(refusal)?;
     // The number was counted after the repository was read.

@@ -19,7 +19,7 @@ pub(crate) async fn files(
     Path((owner, name, number)): Number,
     QueryOf(query): QueryOf<Query>,
 ) -> Result<Response, ApiError> {
-    let repository = caller.read(&app, &owner, &name)?;
+    let repository = caller.read_pulls(&app, &owner, &name)?;
     let pull = actions::pull(&app, &repository.full_name, number).await?;
     let directory = app.directory(repository.id);
     let files = app

@@ -16,7 +16,7 @@ pub(crate) async fn get(
     caller: Caller,
     Path((owner, name, number)): Number,
 ) -> Result<Response, ApiError> {
-    let repository = caller.read(&app, &owner, &name)?;
+    let repository = caller.read_pulls(&app, &owner, &name)?;
     let pull = actions::pull(&app, &repository.full_name, number).await?;
     let mergeable = match pull.is_open() {
         true => Some(actions::is_mergeable(&app, repository.id, &pull).await?),

@@ -20,7 +20,7 @@ pub(crate) async fn list(
     Path((owner, name)): Path<(String, String)>,
     QueryOf(query): QueryOf<Query>,
 ) -> Result<Response, ApiError> {
-    let repository = caller.read(&app, &owner, &name)?;
+    let repository = caller.read_pulls(&app, &owner, &name)?;
     actions::refresh(&app, repository.id, actions::DEFAULT_ACTOR).await?;
     let repository = app.find(&repository.full_name)?;
     let mut pulls: Vec<&Arc<Pull>> =

@@ -23,7 +23,7 @@ pub(crate) async fn update(
     Path((owner, name, number)): Number,
     body: Bytes,
 ) -> Result<Response, ApiError> {
-    let (repository, login) = caller.write(&app, &owner, &name)?;
+    let (repository, login) = caller.write_pulls(&app, &owner, &name)?;
     let edit = read(&body).map_err(|error| error.page(PAGE))?;
     let pull =
         actions::edit(&app, &repository.full_name, number, edit, &login).await.map_err(refusal)?;

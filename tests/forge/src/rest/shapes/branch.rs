@@ -12,12 +12,13 @@ pub(crate) fn branch(urls: &Urls, repository: &Repository, name: &str, commit: &
     let api = urls.repository_api(&repository.full_name);
     let web = urls.repository_web(&repository.full_name);
     let this = format!("{api}/branches/{name}");
+    let is_protected = repository.protected.contains(name);
     json!({
         "name": name,
         "commit": shape_commit(&api, &web, repository.id, commit),
         "_links": { "self": this, "html": format!("{web}/tree/{name}") },
-        "protected": false,
-        "protection": { "enabled": false, "required_status_checks": { "enforcement_level": "off", "contexts": [], "checks": [] } },
+        "protected": is_protected,
+        "protection": { "enabled": is_protected, "required_status_checks": { "enforcement_level": "off", "contexts": [], "checks": [] } },
         "protection_url": format!("{this}/protection"),
     })
 }

@@ -34,6 +34,8 @@ async fn reading_answers_are_as_described() {
     let rest = world.rest();
     call(&rest, Method::GET, "", "", None, 200).await;
     call(&rest, Method::GET, "/branches/{branch}", "/branches/x", None, 200).await;
+    world.forge.protect_branch(REPOSITORY, "x", true).await.unwrap();
+    call(&rest, Method::GET, "/branches/{branch}", "/branches/x", None, 200).await;
     call(&rest, Method::GET, "/branches/{branch}", "/branches/nothing", None, 404).await;
     call(&rest, Method::GET, "/git/ref/{ref}", "/git/ref/heads/x", None, 200).await;
     call(&rest, Method::GET, "/git/ref/{ref}", "/git/ref/heads/nothing", None, 404).await;
