@@ -29,7 +29,24 @@ pub(super) struct Found {
 pub(super) async fn lock(tx: &Transaction<'_>, entry: &Entry) -> Result<bool> {
     const SQL: &str = "SELECT pg_try_advisory_xact_lock($1)";
     let row = tx.query_one(SQL, &[&lock_key(entry)]).await?;
-    get(&row, 0)
+    match get(&row, 0)? {
+        true => Ok(true),
+        false => lock_soon(tx, entry).await,
+    }
+}
+
+/// Waits a tenth of a second for the lock: a call that was refused may be answered a moment before its transaction is rolled back.
+async fn lock_soon(tx: &Transaction<'_>, entry: &Entry) -> Result<bool> {
+    const BEGIN: &str = "SAVEPOINT claiming; SET LOCAL lock_timeout = '100ms'";
+    const SQL: &str = "SELECT pg_advisory_xact_lock($1)";
+    const DONE: &str = "SET LOCAL lock_timeout TO DEFAULT; RELEASE SAVEPOINT claiming";
+    const UNDO: &str = "ROLLBACK TO SAVEPOINT claiming";
+    tx.batch_execute(BEGIN).await?;
+    match tx.execute(SQL, &[&lock_key(entry)]).await {
+        Ok(_) => tx.batch_execute(DONE).await.map(|()| true),
+        Err(PgError::Serialization(_)) => tx.batch_execute(UNDO).await.map(|()| false),
+        Err(error) => Err(error),
+    }
 }
 
 /// The lock's number. Two ids that share one by chance make each other wait, nothing worse.

@@ -108,7 +108,7 @@ async fn without_a_request_id_every_call_is_new_and_nothing_is_kept() {
 }
 
 #[tokio::test]
-async fn a_call_whose_first_is_under_way_is_told_so_at_once_and_answered_after_it() {
+async fn a_call_whose_first_is_under_way_is_told_so_and_answered_after_it() {
     let pool = pool().await;
     let (mut first, mut second) = (pool.client().await.unwrap(), pool.client().await.unwrap());
     let tx = first.begin().await.unwrap();
@@ -138,6 +138,26 @@ async fn what_is_rolled_back_was_never_asked() {
     let _keep = new(&tx, &call("k", "a")).await;
     drop(tx);
     assert_eq!(create(&mut client, call("k", "b")).await.unwrap(), b"B");
+}
+
+/// A call that is refused is answered before its connection has undone it.
+#[tokio::test]
+async fn a_call_whose_first_ends_in_a_moment_waits_for_that() {
+    const WAITING: &str = "SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event = 'advisory'";
+    let pool = pool().await;
+    let (mut first, second) = (pool.client().await.unwrap(), pool.client().await.unwrap());
+    let third = pool.client().await.unwrap();
+    let tx = first.begin().await.unwrap();
+    let _keep = new(&tx, &call("k", "a")).await;
+    let mut waiting = tokio::spawn(async move {
+        let mut second = second;
+        create(&mut second, call("k", "b")).await
+    });
+    let is_waiting =
+        async || third.query_one(WAITING, &[]).await.map(|row| row.get::<_, i64>(0) == 1);
+    while !waiting.is_finished() && !is_waiting().await.unwrap() {}
+    tx.rollback().await.unwrap();
+    assert_eq!((&mut waiting).await.unwrap().unwrap(), b"B");
 }
 
 #[tokio::test]
