@@ -13,6 +13,9 @@ pub fn config_repo(text: &str) -> Result<(), Malformed> {
 
 /// A branch's name: 1 to 128 of `A-Z a-z 0-9 . _ / -`, beginning with a letter or digit, and a name that git takes
 /// (`git check-ref-format --branch`): no `..`, no `//`, no segment that begins with `.` or ends with `.lock`, no `/` or `.` at the end.
+///
+/// Nor one that is read as something else: `HEAD`, a full ref's name (`refs/…`), an object id (40 or 64 hex digits). GitHub refuses the
+/// latter two as well.
 pub fn branch(text: &str) -> Result<(), Malformed> {
     let legal = |c: u8| c.is_ascii_alphanumeric() || matches!(c, b'.' | b'_' | b'/' | b'-');
     let segment =
@@ -23,9 +26,16 @@ pub fn branch(text: &str) -> Result<(), Malformed> {
             && text.as_bytes()[0].is_ascii_alphanumeric()
             && !text.contains("..")
             && !text.ends_with('.')
-            && text.split('/').all(segment),
-        "must be 1 to 128 of A-Z, a-z, 0-9, `.`, `_`, `/` and `-`, beginning with a letter or digit, and a branch name that git takes",
+            && text.split('/').all(segment)
+            && text != "HEAD"
+            && !text.starts_with("refs/")
+            && !is_object_id(text),
+        "must be 1 to 128 of A-Z, a-z, 0-9, `.`, `_`, `/` and `-`, beginning with a letter or digit, and a branch name that git takes, neither `HEAD` nor `refs/…` nor an object id",
     )
+}
+
+fn is_object_id(text: &str) -> bool {
+    matches!(text.len(), 40 | 64) && text.bytes().all(|c| c.is_ascii_hexdigit())
 }
 
 /// A secret's name: 1 to 128 of `A-Z a-z 0-9 _ -`.
@@ -90,10 +100,29 @@ mod tests {
     fn a_branch_is_one_that_git_takes() {
         takes(
             branch,
-            &["main", "release/1.2", "a.b_c-d"],
+            &["main", "release/1.2", "a.b_c-d", "head", "x/HEAD", "refs", "a/refs/b", "abc123"],
             &[
-                "", "-x", "a..b", "a//b", "a/", "/a", "a/.b", "a.lock", "a.lock/b", "a.", "a b",
-                "a\n", "a~1", "a@{0}",
+                "",
+                "-x",
+                "a..b",
+                "a//b",
+                "a/",
+                "/a",
+                "a/.b",
+                "a.lock",
+                "a.lock/b",
+                "a.",
+                "a b",
+                "a\n",
+                "a~1",
+                "a@{0}",
+                "HEAD",
+                "refs/heads/x",
+                "refs/x",
+                "@",
+                &"a".repeat(40),
+                &"0123456789ABCDEF".repeat(4),
+                &"a".repeat(129),
             ],
         );
     }

@@ -80,7 +80,8 @@ pub struct RepositoryUrl {
 impl RepositoryUrl {
     /// Reads `{web}/{owner}/{name}` or `{web}/{owner}/{name}.git`, where `web` is a configured host to the letter.
     ///
-    /// Everything else is refused: user, port, query, fragment, percent and look-alike letters can therefore never reach git.
+    /// Everything else is refused: user, port, query, fragment, percent and look-alike letters can therefore never reach git. So are names
+    /// that GitHub gives to nobody: an owner of more than 39 characters or beginning with `-`, a repository ending in `.wiki`.
     pub fn parse(text: &str, hosts: &Hosts) -> Result<Self, Malformed> {
         const RULE: Malformed =
             Malformed { rule: "must be `{host}/{owner}/{name}` on a configured GitHub host" };
@@ -89,11 +90,19 @@ impl RepositoryUrl {
             .find_map(|host| {
                 let path = text.strip_prefix(&host.web)?.strip_prefix('/')?;
                 let path = path.strip_suffix(".git").unwrap_or(path);
-                let repository = RepositoryName::parse(path).ok()?;
+                let repository = RepositoryName::parse(path).ok().filter(is_given)?;
                 Some(Self { host: host.web.clone(), repository })
             })
             .ok_or(RULE)
     }
+}
+
+/// Whether GitHub could give this name to a repository that is not a wiki.
+fn is_given(repository: &RepositoryName) -> bool {
+    const LONGEST_OWNER: usize = 39;
+    repository.owner.len() <= LONGEST_OWNER
+        && !repository.owner.starts_with('-')
+        && !repository.name.to_ascii_lowercase().ends_with(".wiki")
 }
 
 impl fmt::Display for RepositoryUrl {
@@ -137,6 +146,16 @@ mod tests {
     #[case("HTTPS://GITHUB.COM/acme/x")]
     #[case("https://github.com/acme/.git")]
     #[case("https://github.com/acme/x.git.git")]
+    #[case("https://github.com/acme/x/")]
+    #[case("https://github.com//acme/x")]
+    #[case("https://github.com/./x")]
+    #[case("https://github.com/-acme/x")]
+    #[case("https://github.com/acme/x.wiki")]
+    #[case("https://github.com/acme/x.WIKI.git")]
+    #[case("https://github.com/aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa/x")]
+    #[case("\nhttps://github.com/acme/x")]
+    #[case("https://github.com/acme/x ")]
+    #[case("https://github.com/acme/x\0")]
     fn every_other_address_is_refused(#[case] url: &str) {
         assert!(RepositoryUrl::parse(url, &Hosts::default()).is_err(), "{url}");
     }

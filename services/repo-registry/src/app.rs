@@ -1,5 +1,6 @@
 //! What every call has at hand.
 
+use pullwright_settings::Deployment;
 use pullwright_types::Hosts;
 use tokio_util::sync::CancellationToken;
 
@@ -13,6 +14,8 @@ pub struct App {
     pub secrets: Secrets,
     /// The GitHub hosts that repositories may be on.
     pub hosts: Hosts,
+    /// Which kind of deployment this is; only development has hard deletions.
+    pub deployment: Deployment,
     /// Cancelled when the service begins to stop.
     pub stop: CancellationToken,
 }

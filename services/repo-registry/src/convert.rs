@@ -5,7 +5,8 @@ use pullwright_proto::registry as v1;
 use uuid::Uuid;
 
 use crate::domain::{
-    Cluster, ConfigRepo, NewCluster, NewConfigRepo, NewQueryTemplate, QueryTemplate,
+    Cluster, ClusterChange, ConfigRepo, ConfigRepoChange, NewCluster, NewConfigRepo,
+    NewQueryTemplate, QueryTemplate, QueryTemplateChange,
 };
 
 /// A time as the wire has it.
@@ -44,6 +45,18 @@ impl From<v1::CreateConfigRepoRequest> for NewConfigRepo {
     }
 }
 
+impl From<v1::ConfigRepo> for ConfigRepoChange {
+    fn from(given: v1::ConfigRepo) -> Self {
+        Self {
+            name: Some(given.name),
+            default_branch: Some(given.default_branch),
+            pr_base_branch: Some(given.pr_base_branch),
+            auth_ref: Some(optional(given.auth_ref)),
+            webhook_secret_ref: Some(optional(given.webhook_secret_ref)),
+        }
+    }
+}
+
 impl From<ConfigRepo> for v1::ConfigRepo {
     fn from(repo: ConfigRepo) -> Self {
         Self {
@@ -57,7 +70,8 @@ impl From<ConfigRepo> for v1::ConfigRepo {
             webhook_secret_ref: repo.webhook_secret_ref.unwrap_or_default(),
             webhook_registration_error: repo.webhook_registration_error.unwrap_or_default(),
             created_at: Some(timestamp(repo.created_at)),
-            ..Self::default()
+            etag: repo.etag.to_string(),
+            updated_at: Some(timestamp(repo.updated_at)),
         }
     }
 }
@@ -73,6 +87,17 @@ impl From<v1::CreateClusterRequest> for NewCluster {
     }
 }
 
+impl From<v1::Cluster> for ClusterChange {
+    fn from(given: v1::Cluster) -> Self {
+        Self {
+            name: Some(given.name),
+            environment: Some(given.environment),
+            config_repo_id: Some(optional(given.config_repo_id)),
+            config_path: Some(optional(given.config_path)),
+        }
+    }
+}
+
 impl From<Cluster> for v1::Cluster {
     fn from(cluster: Cluster) -> Self {
         Self {
@@ -83,7 +108,8 @@ impl From<Cluster> for v1::Cluster {
             config_repo_id: cluster.config_repo_id.map(|id| id.to_string()).unwrap_or_default(),
             config_path: cluster.config_path.unwrap_or_default(),
             created_at: Some(timestamp(cluster.created_at)),
-            ..Self::default()
+            etag: cluster.etag.to_string(),
+            updated_at: Some(timestamp(cluster.updated_at)),
         }
     }
 }
@@ -99,6 +125,12 @@ impl From<v1::CreateQueryTemplateRequest> for NewQueryTemplate {
     }
 }
 
+impl From<v1::QueryTemplate> for QueryTemplateChange {
+    fn from(given: v1::QueryTemplate) -> Self {
+        Self { body: Some(given.body), declared_params_json: Some(given.declared_params_json) }
+    }
+}
+
 impl From<QueryTemplate> for v1::QueryTemplate {
     fn from(template: QueryTemplate) -> Self {
         Self {
@@ -109,7 +141,8 @@ impl From<QueryTemplate> for v1::QueryTemplate {
             declared_params_json: template.declared_params_json,
             version: template.version,
             created_at: Some(timestamp(template.created_at)),
-            ..Self::default()
+            etag: template.etag.to_string(),
+            updated_at: Some(timestamp(template.updated_at)),
         }
     }
 }

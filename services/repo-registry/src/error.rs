@@ -2,13 +2,13 @@
 
 use std::time::Duration;
 
-use pullwright_pg::PgError;
+use pullwright_pg::{PgError, idempotency::ClaimError};
 use pullwright_proto::error::ErrorReason;
 use pullwright_rpc::Explain;
 use thiserror::Error as ThisError;
 use tonic::Code;
 
-use crate::domain::Violation;
+use crate::domain::{Violation, violation::shown};
 
 /// A result of the registry.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -19,6 +19,9 @@ pub enum Error {
     /// Fields are missing or malformed; never empty.
     #[error("{}", joined(.0))]
     Invalid(Vec<Violation>),
+    /// A page of a list cannot be asked for like this; never empty.
+    #[error("{}", listed(.0))]
+    InvalidList(Vec<pullwright_rpc::Violation>),
     /// The repository's address is on no configured host.
     #[error("repo_url must be `{{host}}/{{owner}}/{{name}}` on a configured GitHub host: {hosts}")]
     UnsupportedProvider {
@@ -82,6 +85,20 @@ pub enum Error {
         /// The id as asked for.
         id: String,
     },
+    /// The resource changed since its etag was read.
+    #[error("the {kind} `{id}` changed since its etag was read: read it again, then decide again")]
+    EtagMismatch {
+        /// What it is.
+        kind: &'static str,
+        /// Its id.
+        id: String,
+    },
+    /// The request id was used for another call.
+    #[error("`request_id` was used before, for a call with another content: take a new one")]
+    RequestIdReused,
+    /// The call that uses the request id is not over yet.
+    #[error("the first call with this `request_id` is not over yet: repeat it in a moment")]
+    RequestIdInUse,
     /// The credential of a repository cannot be had.
     #[error("the credential of {repository} cannot be had: secret `{reference}` {problem}")]
     NotConfigured {
@@ -111,7 +128,36 @@ impl From<Vec<Violation>> for Error {
     }
 }
 
+impl From<ClaimError> for Error {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Malformed => Self::Invalid(vec![Violation {
+                field: "request_id",
+                rule: "must be 1 to 255 characters without NUL, or empty".to_owned(),
+            }]),
+            ClaimError::Reused => Self::RequestIdReused,
+            ClaimError::InUse => Self::RequestIdInUse,
+            ClaimError::Database(error) => Self::Database(error),
+        }
+    }
+}
+
 impl Error {
+    /// No config repository has the id that was asked for.
+    pub(crate) fn no_config_repo(id: &str) -> Self {
+        Self::ConfigRepoNotFound { id: shown(id) }
+    }
+
+    /// No cluster has the id that was asked for.
+    pub(crate) fn no_cluster(id: &str) -> Self {
+        Self::ClusterNotFound { id: shown(id) }
+    }
+
+    /// No query template has the id that was asked for.
+    pub(crate) fn no_template(id: &str) -> Self {
+        Self::TemplateNotFound { id: shown(id) }
+    }
+
     fn is_away(&self) -> bool {
         matches!(self, Self::Database(error) if is_away(error))
     }
@@ -127,12 +173,23 @@ fn joined(violations: &[Violation]) -> String {
     violations.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
 }
 
+fn listed(violations: &[pullwright_rpc::Violation]) -> String {
+    let said = |violation: &pullwright_rpc::Violation| {
+        let field = violation.field.strip_prefix("filter.").unwrap_or(&violation.field);
+        format!("`{field}` {}", violation.rule)
+    };
+    violations.iter().map(said).collect::<Vec<_>>().join("; ")
+}
+
 impl Explain for Error {
     fn code(&self) -> Code {
         match self {
-            Self::Invalid(_) | Self::UnsupportedProvider { .. } | Self::AuthRefNotFound { .. } => {
-                Code::InvalidArgument
-            }
+            Self::Invalid(_)
+            | Self::InvalidList(_)
+            | Self::UnsupportedProvider { .. }
+            | Self::AuthRefNotFound { .. }
+            | Self::RequestIdReused => Code::InvalidArgument,
+            Self::EtagMismatch { .. } | Self::RequestIdInUse => Code::Aborted,
             Self::NoInstallation | Self::AuthRefInUse { .. } | Self::NotConfigured { .. } => {
                 Code::FailedPrecondition
             }
@@ -149,7 +206,7 @@ impl Explain for Error {
 
     fn reason(&self) -> ErrorReason {
         match self {
-            Self::Invalid(_) => ErrorReason::ValidationError,
+            Self::Invalid(_) | Self::InvalidList(_) => ErrorReason::ValidationError,
             Self::UnsupportedProvider { .. } => ErrorReason::UnsupportedProvider,
             Self::NoInstallation | Self::NotConfigured { .. } => ErrorReason::GithubNotConfigured,
             Self::AuthRefNotFound { .. } => ErrorReason::AuthRefNotFound,
@@ -160,6 +217,9 @@ impl Explain for Error {
             Self::ConfigRepoNotFound { .. } => ErrorReason::ConfigRepoNotFound,
             Self::ClusterNotFound { .. } => ErrorReason::ClusterNotFound,
             Self::TemplateNotFound { .. } => ErrorReason::TemplateNotFound,
+            Self::EtagMismatch { .. } => ErrorReason::EtagMismatch,
+            Self::RequestIdReused => ErrorReason::IdempotencyKeyReused,
+            Self::RequestIdInUse => ErrorReason::IdempotencyKeyInUse,
             Self::Database(_) if self.is_away() => ErrorReason::ServiceUnavailable,
             Self::Database(_) | Self::Unreadable { .. } => ErrorReason::InternalError,
         }
@@ -176,14 +236,16 @@ impl Explain for Error {
             Self::ConfigRepoUrlTaken { url } => vec![("repo_url", url.clone())],
             Self::ConfigRepoNotFound { id }
             | Self::ClusterNotFound { id }
-            | Self::TemplateNotFound { id } => {
-                vec![("id", id.clone())]
-            }
+            | Self::TemplateNotFound { id }
+            | Self::EtagMismatch { id, .. } => vec![("id", id.clone())],
             Self::NotConfigured { repository, reference, .. } => {
                 vec![("repository", repository.clone()), ("auth_ref", reference.clone())]
             }
             Self::Invalid(_)
+            | Self::InvalidList(_)
             | Self::NoInstallation
+            | Self::RequestIdReused
+            | Self::RequestIdInUse
             | Self::Database(_)
             | Self::Unreadable { .. } => Vec::new(),
         }
@@ -195,6 +257,7 @@ impl Explain for Error {
             Self::Invalid(violations) => {
                 violations.iter().map(|v| violation(v.field, &v.rule)).collect()
             }
+            Self::InvalidList(violations) => violations.clone(),
             Self::UnsupportedProvider { hosts } => {
                 vec![violation(
                     "repo_url",
@@ -203,11 +266,15 @@ impl Explain for Error {
             }
             Self::AuthRefNotFound { problem, .. } => vec![violation("auth_ref", problem)],
             Self::AuthRefInUse { field, problem, .. } => vec![violation(field, problem)],
+            Self::RequestIdReused => {
+                vec![violation("request_id", "was used before, for a call with another content")]
+            }
             _ => Vec::new(),
         }
     }
 
     fn retry_after(&self) -> Option<Duration> {
-        self.is_away().then_some(Duration::from_secs(1))
+        let passes = self.is_away() || matches!(self, Self::RequestIdInUse);
+        passes.then_some(Duration::from_secs(1))
     }
 }

@@ -76,6 +76,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         db: Pool::connect(&settings.database)?,
         secrets: Secrets::new(settings.secrets_dir, redactor),
         hosts: settings.hosts,
+        deployment: settings.deployment,
         stop,
     };
     let listen = settings.server.listen;

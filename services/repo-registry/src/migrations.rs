@@ -7,7 +7,10 @@ mod embedded {
 }
 
 /// The way back from each migration.
-pub const DOWNS: &[Down] = &[(1, include_str!("../migrations/down/V1.sql"))];
+pub const DOWNS: &[Down] = &[
+    (1, include_str!("../migrations/down/V1.sql")),
+    (2, include_str!("../migrations/down/V2.sql")),
+];
 
 /// What applies the migrations.
 #[must_use]

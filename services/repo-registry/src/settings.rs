@@ -6,7 +6,7 @@ use std::{
 };
 
 use pullwright_rpc::server;
-use pullwright_settings::{Environment, SettingsError};
+use pullwright_settings::{Deployment, Environment, SettingsError, environment_name};
 use pullwright_types::Hosts;
 
 /// The registry's settings.
@@ -20,6 +20,8 @@ pub struct Settings {
     pub secrets_dir: PathBuf,
     /// The GitHub hosts that repositories may be on.
     pub hosts: Hosts,
+    /// Which kind of deployment this is; only development has hard deletions.
+    pub deployment: Deployment,
 }
 
 /// The prefix of the registry's variables.
@@ -37,6 +39,7 @@ impl Settings {
             database: pullwright_pg::Settings::read(env, PREFIX)?,
             secrets_dir: env.required_path("REGISTRY_SECRETS_DIR")?,
             hosts: hosts(env)?,
+            deployment: environment_name(env)?,
         })
     }
 }

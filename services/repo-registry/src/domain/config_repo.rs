@@ -4,7 +4,7 @@ use jiff::Timestamp;
 use pullwright_types::{RepositoryName, names};
 use uuid::Uuid;
 
-use super::{Check, Violation};
+use super::{Check, Etag, Mask, Violation};
 
 /// The longest address that is taken, in bytes.
 const LONGEST_URL: usize = 512;
@@ -32,11 +32,8 @@ impl NewConfigRepo {
     /// # Errors
     /// All fields that are malformed.
     pub fn check(mut self) -> Result<Self, Vec<Violation>> {
-        for branch in [&mut self.default_branch, &mut self.pr_base_branch] {
-            if branch.is_empty() {
-                "main".clone_into(branch);
-            }
-        }
+        main_unless_named(&mut self.default_branch);
+        main_unless_named(&mut self.pr_base_branch);
         let mut check = Check::default();
         check.form("name", names::config_repo(&self.name));
         check.that(
@@ -50,6 +47,74 @@ impl NewConfigRepo {
             [("auth_ref", &self.auth_ref), ("webhook_secret_ref", &self.webhook_secret_ref)]
         {
             if let Some(secret) = secret {
+                check.form(field, names::secret_ref(secret));
+            }
+        }
+        check.done()?;
+        Ok(self)
+    }
+}
+
+fn main_unless_named(branch: &mut String) {
+    if branch.is_empty() {
+        "main".clone_into(branch);
+    }
+}
+
+/// What a caller wants to change; what is not named stays.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct ConfigRepoChange {
+    /// Its name.
+    pub name: Option<String>,
+    /// Its default branch.
+    pub default_branch: Option<String>,
+    /// The branch that pull requests ask to be merged into.
+    pub pr_base_branch: Option<String>,
+    /// The secret that holds its credential; `None` inside names none.
+    pub auth_ref: Option<Option<String>>,
+    /// The secret that holds its webhook secret; `None` inside names none.
+    pub webhook_secret_ref: Option<Option<String>>,
+}
+
+impl ConfigRepoChange {
+    /// The fields that an update may name.
+    pub const FIELDS: &[&str] =
+        &["name", "default_branch", "pr_base_branch", "auth_ref", "webhook_secret_ref"];
+
+    /// What `given` would change of the fields that `mask` names.
+    #[must_use]
+    pub fn masked(mask: &Mask, given: Self) -> Self {
+        Self {
+            name: mask.take("name", given.name).flatten(),
+            default_branch: mask.take("default_branch", given.default_branch).flatten(),
+            pr_base_branch: mask.take("pr_base_branch", given.pr_base_branch).flatten(),
+            auth_ref: mask.take("auth_ref", given.auth_ref).flatten(),
+            webhook_secret_ref: mask.take("webhook_secret_ref", given.webhook_secret_ref).flatten(),
+        }
+    }
+
+    /// Fills in `main` for branches that become empty and holds every field that changes against the form it has at registration.
+    ///
+    /// # Errors
+    /// All fields that are malformed.
+    pub fn check(mut self) -> Result<Self, Vec<Violation>> {
+        let mut check = Check::default();
+        if let Some(name) = &self.name {
+            check.form("name", names::config_repo(name));
+        }
+        for (field, branch) in [
+            ("default_branch", &mut self.default_branch),
+            ("pr_base_branch", &mut self.pr_base_branch),
+        ] {
+            if let Some(branch) = branch {
+                main_unless_named(branch);
+                check.form(field, names::branch(branch));
+            }
+        }
+        for (field, secret) in
+            [("auth_ref", &self.auth_ref), ("webhook_secret_ref", &self.webhook_secret_ref)]
+        {
+            if let Some(Some(secret)) = secret {
                 check.form(field, names::secret_ref(secret));
             }
         }
@@ -85,6 +150,10 @@ pub struct ConfigRepo {
     pub webhook_registration_error: Option<String>,
     /// When it was registered.
     pub created_at: Timestamp,
+    /// When it was last updated.
+    pub updated_at: Timestamp,
+    /// Changes with every update.
+    pub etag: Etag,
 }
 
 #[cfg(test)]
@@ -133,5 +202,47 @@ mod tests {
                 "webhook_secret_ref"
             ]
         );
+    }
+
+    #[test]
+    fn a_change_is_held_against_the_forms_of_a_registration() {
+        let broken = ConfigRepoChange {
+            name: Some("A".into()),
+            default_branch: Some("refs/heads/x".into()),
+            pr_base_branch: Some("HEAD".into()),
+            auth_ref: Some(Some("../pat".into())),
+            webhook_secret_ref: Some(Some("a.b".into())),
+        };
+        let fields: Vec<_> = broken.check().expect_err("refused").iter().map(|v| v.field).collect();
+        assert_eq!(fields, ConfigRepoChange::FIELDS);
+        let emptied =
+            ConfigRepoChange { default_branch: Some(String::new()), ..ConfigRepoChange::default() };
+        assert_eq!(emptied.check().expect("fine").default_branch.as_deref(), Some("main"));
+    }
+
+    #[test]
+    fn only_what_the_mask_names_changes() {
+        let given = ConfigRepoChange {
+            name: Some("a".into()),
+            default_branch: Some("b".into()),
+            pr_base_branch: Some("c".into()),
+            auth_ref: Some(Some("d".into())),
+            webhook_secret_ref: Some(None),
+        };
+        for field in ConfigRepoChange::FIELDS {
+            let mask =
+                Mask::parse(&[(*field).to_owned()], ConfigRepoChange::FIELDS).expect("known");
+            let change = ConfigRepoChange::masked(&mask, given.clone());
+            let named = [
+                ("name", change.name.is_some()),
+                ("default_branch", change.default_branch.is_some()),
+                ("pr_base_branch", change.pr_base_branch.is_some()),
+                ("auth_ref", change.auth_ref.is_some()),
+                ("webhook_secret_ref", change.webhook_secret_ref.is_some()),
+            ];
+            for (name, taken) in named {
+                assert_eq!(taken, name == *field, "{name} under {field}");
+            }
+        }
     }
 }

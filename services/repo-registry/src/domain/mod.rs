@@ -3,13 +3,15 @@
 pub mod binding;
 pub mod cluster;
 pub mod config_repo;
-pub mod page;
+pub mod etag;
+pub mod mask;
 pub mod query_template;
 pub mod violation;
 
 pub use binding::{Binding, SecretKind};
-pub use cluster::{Cluster, NewCluster};
-pub use config_repo::{ConfigRepo, NewConfigRepo};
-pub use page::{Page, PageSize};
-pub use query_template::{NewQueryTemplate, QueryTemplate};
+pub use cluster::{Cluster, ClusterChange, NewCluster};
+pub use config_repo::{ConfigRepo, ConfigRepoChange, NewConfigRepo};
+pub use etag::Etag;
+pub use mask::Mask;
+pub use query_template::{NewQueryTemplate, QueryTemplate, QueryTemplateChange};
 pub use violation::{Check, Violation};

@@ -19,6 +19,18 @@ impl fmt::Display for Violation {
     }
 }
 
+/// The longest part of a caller's text that an answer repeats, in characters.
+const SHOWN: usize = 200;
+
+/// A caller's text as an answer repeats it: cut, so that the answer stays one that gRPC can carry.
+#[must_use]
+pub fn shown(text: &str) -> String {
+    match text.char_indices().nth(SHOWN) {
+        Some((end, _)) => format!("{}…", &text[..end]),
+        None => text.to_owned(),
+    }
+}
+
 /// Gathers what is wrong with a request.
 #[derive(Debug, Default)]
 pub struct Check(Vec<Violation>);
@@ -44,5 +56,17 @@ impl Check {
     /// The violations.
     pub fn done(self) -> Result<(), Vec<Violation>> {
         if self.0.is_empty() { Ok(()) } else { Err(self.0) }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_text_is_cut_between_characters() {
+        assert_eq!(shown("short"), "short");
+        assert_eq!(shown(&"é".repeat(200)), "é".repeat(200));
+        assert_eq!(shown(&"é".repeat(201)), format!("{}…", "é".repeat(200)));
     }
 }

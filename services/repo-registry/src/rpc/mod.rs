@@ -3,7 +3,10 @@
 pub mod cluster_service;
 pub mod config_repo_service;
 pub mod credential_service;
+pub mod development_service;
+mod given;
 pub mod query_template_service;
+mod repeat;
 pub mod target_service;
 
 use std::sync::Arc;
@@ -12,6 +15,7 @@ use pullwright_proto::registry::{
     cluster_service_server::{self, ClusterServiceServer},
     config_repo_service_server::{self, ConfigRepoServiceServer},
     credential_service_server::{self, CredentialServiceServer},
+    development_service_server::{self, DevelopmentServiceServer},
     query_template_service_server::{self, QueryTemplateServiceServer},
     target_service_server::{self, TargetServiceServer},
 };
@@ -19,10 +23,10 @@ use tonic::{Response, Status, service::Routes};
 
 use crate::{App, SERVICE, error::Result};
 
-/// All services with their names, for health.
+/// All services that are served here, with their names.
 #[must_use]
 pub fn routes(app: &Arc<App>) -> (Routes, Vec<&'static str>) {
-    let routes =
+    let mut routes =
         Routes::new(ConfigRepoServiceServer::new(config_repo_service::Service(app.clone())))
             .add_service(ClusterServiceServer::new(cluster_service::Service(app.clone())))
             .add_service(QueryTemplateServiceServer::new(query_template_service::Service(
@@ -30,13 +34,18 @@ pub fn routes(app: &Arc<App>) -> (Routes, Vec<&'static str>) {
             )))
             .add_service(TargetServiceServer::new(target_service::Service(app.clone())))
             .add_service(CredentialServiceServer::new(credential_service::Service(app.clone())));
-    let names = vec![
+    let mut names = vec![
         config_repo_service_server::SERVICE_NAME,
         cluster_service_server::SERVICE_NAME,
         query_template_service_server::SERVICE_NAME,
         target_service_server::SERVICE_NAME,
         credential_service_server::SERVICE_NAME,
     ];
+    if app.deployment.is_development() {
+        let service = development_service::Service(app.clone());
+        routes = routes.add_service(DevelopmentServiceServer::new(service));
+        names.push(development_service_server::SERVICE_NAME);
+    }
     (routes, names)
 }
 

@@ -1,20 +1,24 @@
 //! Rows of `config_repos`.
 
-use pullwright_pg::{Queries, Row, Transaction};
+use pullwright_pg::{PgError, Queries, Row, Transaction, listing::Listing};
+use pullwright_rpc::list::List;
 use pullwright_types::{RepositoryName, RepositoryUrl};
 use uuid::Uuid;
 
-use super::{get, newest};
+use super::{
+    get,
+    listing::{self, argument},
+};
 use crate::{
     Error,
-    domain::{ConfigRepo, NewConfigRepo, Page, PageSize},
+    domain::{ConfigRepo, Etag, NewConfigRepo},
     error::Result,
 };
 
 /// The most repositories of one full name, one a host, that a webhook delivery is held against.
 const MOST_HOSTS: i64 = 8;
 
-/// Writes a new config repository and gives it back.
+/// Writes a new config repository and gives it back; a deleted one of the same repository becomes it, and keeps its id.
 ///
 /// # Errors
 /// Its name or its repository is taken.
@@ -31,10 +35,18 @@ pub async fn insert(
             default_branch, pr_base_branch, auth_ref, webhook_secret_ref
         )
         VALUES ($1, $2, 'github', $3, $4, $5, $6, $7, $8, $9, $10)
+        ON CONFLICT (host, lower(repo_owner), lower(repo_name)) DO UPDATE
+        SET name = excluded.name, repo_url = excluded.repo_url,
+            repo_owner = excluded.repo_owner, repo_name = excluded.repo_name,
+            default_branch = excluded.default_branch, pr_base_branch = excluded.pr_base_branch,
+            auth_ref = excluded.auth_ref, webhook_secret_ref = excluded.webhook_secret_ref,
+            webhook_registration_error = NULL, created_at = excluded.created_at,
+            revision = config_repos.revision + 1, updated_at = excluded.updated_at, deleted_at = NULL
+        WHERE config_repos.deleted_at IS NOT NULL
         RETURNING *";
     let (owner, name) = (url.repository.owner(), url.repository.name());
     let inserted = tx
-        .query_one(
+        .query_opt(
             SQL,
             &[
                 &id,
@@ -51,32 +63,98 @@ pub async fn insert(
         )
         .await;
     match inserted {
-        Ok(row) => from_row(&row),
-        // PostgreSQL looks at the name's index first, as it is the older one: the name is named when both are taken.
-        Err(error) if error.is_conflict_on("config_repos_name_key") => {
+        Ok(Some(row)) => from_row(&row),
+        // The name is named when both are taken.
+        Ok(None) if is_name_taken(tx, &new.name).await? => {
             Err(Error::ConfigRepoNameTaken { name: new.name.clone() })
         }
-        Err(error) if error.is_conflict_on("config_repos_repository_key") => {
-            Err(Error::ConfigRepoUrlTaken { url: url.to_string() })
-        }
-        Err(error) => Err(error.into()),
+        Ok(None) => Err(Error::ConfigRepoUrlTaken { url: url.to_string() }),
+        Err(error) => Err(name_taken(error, &new.name)),
+    }
+}
+
+async fn is_name_taken(tx: &Transaction<'_>, name: &str) -> Result<bool> {
+    const SQL: &str = "SELECT 1 FROM config_repos WHERE name = $1 AND deleted_at IS NULL";
+    Ok(tx.query_opt(SQL, &[&name]).await?.is_some())
+}
+
+fn name_taken(error: PgError, name: &str) -> Error {
+    if error.is_conflict_on("config_repos_name_key") {
+        Error::ConfigRepoNameTaken { name: name.to_owned() }
+    } else {
+        error.into()
     }
 }
 
 /// The config repository of this id.
 pub async fn find(client: &impl Queries, id: Uuid) -> Result<Option<ConfigRepo>> {
-    const SQL: &str = "SELECT * FROM config_repos WHERE id = $1";
+    const SQL: &str = "SELECT * FROM config_repos WHERE id = $1 AND deleted_at IS NULL";
     client.query_opt(SQL, &[&id]).await?.as_ref().map(from_row).transpose()
 }
 
-/// The newest config repositories.
-pub async fn list(client: &impl Queries, size: PageSize) -> Result<Page<ConfigRepo>> {
+/// The config repository of this id, which nobody else changes before the transaction ends.
+pub async fn lock(tx: &Transaction<'_>, id: Uuid) -> Result<Option<ConfigRepo>> {
     const SQL: &str = "
-        SELECT *, count(*) OVER () AS total
-        FROM config_repos
-        ORDER BY created_at DESC, id DESC
-        LIMIT $1";
-    newest(client, SQL, size, from_row).await
+        SELECT * FROM config_repos
+        WHERE id = $1 AND deleted_at IS NULL
+        FOR NO KEY UPDATE";
+    tx.query_opt(SQL, &[&id]).await?.as_ref().map(from_row).transpose()
+}
+
+/// Whether there is a config repository of this id, which nobody deletes before the transaction ends.
+pub async fn stays(tx: &Transaction<'_>, id: Uuid) -> Result<bool> {
+    const SQL: &str = "
+        SELECT 1 FROM config_repos
+        WHERE id = $1 AND deleted_at IS NULL
+        FOR SHARE";
+    Ok(tx.query_opt(SQL, &[&id]).await?.is_some())
+}
+
+/// Writes what may change of a config repository and gives it back as it is now.
+///
+/// # Errors
+/// Its name is taken.
+pub async fn update(tx: &Transaction<'_>, repo: &ConfigRepo) -> Result<ConfigRepo> {
+    const SQL: &str = "
+        UPDATE config_repos
+        SET name = $2, default_branch = $3, pr_base_branch = $4, auth_ref = $5, webhook_secret_ref = $6,
+            revision = revision + 1, updated_at = clock_timestamp()
+        WHERE id = $1
+        RETURNING *";
+    let ConfigRepo {
+        id, name, default_branch, pr_base_branch, auth_ref, webhook_secret_ref, ..
+    } = repo;
+    let updated = tx
+        .query_one(SQL, &[id, name, default_branch, pr_base_branch, auth_ref, webhook_secret_ref])
+        .await;
+    match updated {
+        Ok(row) => from_row(&row),
+        Err(error) => Err(name_taken(error, name)),
+    }
+}
+
+/// Makes a config repository one that is there for nobody.
+pub async fn delete(tx: &Transaction<'_>, id: Uuid) -> Result<()> {
+    const SQL: &str = "
+        UPDATE config_repos
+        SET deleted_at = clock_timestamp(), revision = revision + 1, updated_at = clock_timestamp()
+        WHERE id = $1";
+    tx.execute(SQL, &[&id]).await?;
+    Ok(())
+}
+
+/// The rows of a page of a list, one too many when there are more, and how many there are in all.
+pub async fn list(client: &impl Queries, list: &List) -> Result<(Vec<ConfigRepo>, i64)> {
+    let mut listing = Listing::of("config_repos", "id").when("deleted_at IS NULL");
+    for comparison in &list.filter {
+        let value = argument(&comparison.value);
+        listing = match comparison.field {
+            "name" => listing.compare("name =", value),
+            "repo_url" => listing.compare("repo_url =", value),
+            _ => listing.compare("created_at >=", value),
+        };
+    }
+    listing::fetch(client, listing, list, "config_repos.*", from_row).await
 }
 
 /// The config repositories of this full name, in any case and on any host, that have a webhook secret.
@@ -90,6 +168,7 @@ pub async fn with_webhook(
         WHERE lower(repo_owner) = $1
           AND lower(repo_name) = $2
           AND webhook_secret_ref IS NOT NULL
+          AND deleted_at IS NULL
         ORDER BY created_at, id
         LIMIT $3";
     let (owner, name) =
@@ -114,5 +193,7 @@ fn from_row(row: &Row) -> Result<ConfigRepo> {
         webhook_secret_ref: get(row, "webhook_secret_ref")?,
         webhook_registration_error: get(row, "webhook_registration_error")?,
         created_at: get(row, "created_at")?,
+        updated_at: get(row, "updated_at")?,
+        etag: Etag::new(get(row, "revision")?),
     })
 }

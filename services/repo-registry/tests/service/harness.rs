@@ -22,6 +22,7 @@ use pullwright_rpc::{
     client::{self, Connection},
     server,
 };
+use pullwright_settings::Deployment;
 use pullwright_telemetry::Builder;
 use pullwright_testkit::stores;
 use pullwright_types::Hosts;
@@ -60,8 +61,17 @@ impl Registry {
         Self::start_on(fresh_database().await, &hosts.to_string()).await
     }
 
+    /// Starts a registry of this kind of deployment.
+    pub(crate) async fn start_in(deployment: Deployment) -> Self {
+        Self::start_as(fresh_database().await, HOSTS, deployment).await
+    }
+
     /// Starts a registry with an empty secrets folder on this database, which it migrates when it is empty.
     pub(crate) async fn start_on(url: String, hosts: &str) -> Self {
+        Self::start_as(url, hosts, Deployment::Production).await
+    }
+
+    async fn start_as(url: String, hosts: &str, deployment: Deployment) -> Self {
         log();
         let mut database = pullwright_pg::Settings::new(url, "registry-tests");
         // Many connections at once are slow to make on a busy machine, which no test is about.
@@ -74,6 +84,7 @@ impl Registry {
             db: db.clone(),
             secrets: Secrets::new(folder.path().to_owned(), Redactor::new()),
             hosts: Hosts::parse(hosts).unwrap(),
+            deployment,
             stop: stop.clone(),
         };
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -2,16 +2,26 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says where by panicking")]
 
 mod bindings;
+mod changes;
 mod clusters;
 mod config_repos;
 mod credentials;
+mod deletes;
+mod development;
 mod harness;
+mod hostile;
+mod lists;
 mod migrations;
 mod outage;
 mod process;
 mod query_templates;
 mod races;
 mod readiness;
+mod repeats;
+mod repo_updates;
 mod roles;
 mod silence;
 mod targets;
+mod updates;
+mod versions;
+mod wiring;

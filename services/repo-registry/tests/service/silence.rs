@@ -56,7 +56,9 @@ async fn no_secret_reaches_a_log_line_an_error_or_a_row() {
     assert!(log.contains("acme_pat") && log.contains("call refused"), "the log was captured");
     let client = registry.db.client().await.unwrap();
     let mut rows = String::new();
-    for table in ["config_repos", "clusters", "query_templates", "secret_bindings"] {
+    for table in
+        ["config_repos", "clusters", "query_templates", "secret_bindings", "idempotency_keys"]
+    {
         let sql = format!("SELECT COALESCE(string_agg(t::text, '|'), '') FROM {table} AS t");
         rows += client.query_one(&sql, &[]).await.unwrap().get::<_, &str>(0);
     }

@@ -1,9 +1,18 @@
 //! Creates a cluster.
 
+use std::ops::ControlFlow;
+
 use pullwright_proto::registry::{CreateClusterRequest, CreateClusterResponse};
 use uuid::Uuid;
 
-use crate::{App, Error, convert, domain::NewCluster, error::Result, store::clusters};
+use super::wiring;
+use crate::{
+    App, convert,
+    domain::NewCluster,
+    error::Result,
+    rpc::repeat::{self, Call},
+    store::clusters,
+};
 
 /// Creates a cluster, wired to a config repository when one is named.
 ///
@@ -13,13 +22,22 @@ pub(super) async fn create_cluster(
     app: &App,
     mut request: CreateClusterRequest,
 ) -> Result<CreateClusterResponse> {
+    let request_id = std::mem::take(&mut request.request_id);
+    let call = Call::new("CreateCluster", request_id, &request);
     let config_repo_id = convert::optional(std::mem::take(&mut request.config_repo_id));
     let new = NewCluster::from(request).check()?;
-    let config_repo_id = config_repo_id
-        .map(|id| convert::id(&id).ok_or(Error::ConfigRepoNotFound { id }))
-        .transpose()?;
-    let cluster =
-        clusters::insert(&app.db.client().await?, Uuid::now_v7(), &new, config_repo_id).await?;
-    tracing::info!(cluster.id = %cluster.id, "created cluster {}", cluster.name);
-    Ok(CreateClusterResponse { cluster: Some(cluster.into()) })
+
+    let mut client = app.db.client().await?;
+    let tx = client.begin().await?;
+    let keep = match call.claim(&tx).await? {
+        ControlFlow::Break(answer) => return Ok(answer),
+        ControlFlow::Continue(keep) => keep,
+    };
+    let config_repo_id = wiring::to(&tx, config_repo_id).await?;
+    let cluster = clusters::insert(&tx, Uuid::now_v7(), &new, config_repo_id).await?;
+    let (id, name) = (cluster.id, cluster.name.clone());
+    let answer = CreateClusterResponse { cluster: Some(cluster.into()) };
+    let answer = repeat::commit(tx, keep, answer).await?;
+    tracing::info!(cluster.id = %id, "created cluster {name}");
+    Ok(answer)
 }

@@ -12,10 +12,8 @@ pub(super) async fn get_cluster(
     app: &App,
     request: GetClusterRequest,
 ) -> Result<GetClusterResponse> {
-    let found = match convert::id(&request.cluster_id) {
-        Some(id) => clusters::find(&app.db.client().await?, id).await?,
-        None => None,
-    };
-    let cluster = found.ok_or(Error::ClusterNotFound { id: request.cluster_id })?;
+    let missing = || Error::no_cluster(&request.cluster_id);
+    let id = convert::id(&request.cluster_id).ok_or_else(missing)?;
+    let cluster = clusters::find(&app.db.client().await?, id).await?.ok_or_else(missing)?;
     Ok(GetClusterResponse { cluster: Some(cluster.into()) })
 }

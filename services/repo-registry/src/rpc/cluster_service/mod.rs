@@ -1,14 +1,18 @@
 //! Clusters over gRPC. Unwraps and wraps only.
 
 mod create_cluster;
+mod delete_cluster;
 mod get_cluster;
 mod list_clusters;
+mod update_cluster;
+mod wiring;
 
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    CreateClusterRequest, CreateClusterResponse, GetClusterRequest, GetClusterResponse,
-    ListClustersRequest, ListClustersResponse, cluster_service_server,
+    CreateClusterRequest, CreateClusterResponse, DeleteClusterRequest, DeleteClusterResponse,
+    GetClusterRequest, GetClusterResponse, ListClustersRequest, ListClustersResponse,
+    UpdateClusterRequest, UpdateClusterResponse, cluster_service_server,
 };
 use tonic::{Request, Response, Status};
 
@@ -43,15 +47,15 @@ impl cluster_service_server::ClusterService for Service {
 
     async fn update_cluster(
         &self,
-        _: Request<pullwright_proto::registry::UpdateClusterRequest>,
-    ) -> Result<Response<pullwright_proto::registry::UpdateClusterResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<UpdateClusterRequest>,
+    ) -> Result<Response<UpdateClusterResponse>, Status> {
+        answer(update_cluster::update_cluster(&self.0, request.into_inner()).await)
     }
 
     async fn delete_cluster(
         &self,
-        _: Request<pullwright_proto::registry::DeleteClusterRequest>,
-    ) -> Result<Response<pullwright_proto::registry::DeleteClusterResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<DeleteClusterRequest>,
+    ) -> Result<Response<DeleteClusterResponse>, Status> {
+        answer(delete_cluster::delete_cluster(&self.0, request.into_inner()).await)
     }
 }

@@ -12,10 +12,8 @@ pub(super) async fn get_config_repo(
     app: &App,
     request: GetConfigRepoRequest,
 ) -> Result<GetConfigRepoResponse> {
-    let found = match convert::id(&request.config_repo_id) {
-        Some(id) => config_repos::find(&app.db.client().await?, id).await?,
-        None => None,
-    };
-    let config_repo = found.ok_or(Error::ConfigRepoNotFound { id: request.config_repo_id })?;
-    Ok(GetConfigRepoResponse { config_repo: Some(config_repo.into()) })
+    let missing = || Error::no_config_repo(&request.config_repo_id);
+    let id = convert::id(&request.config_repo_id).ok_or_else(missing)?;
+    let repo = config_repos::find(&app.db.client().await?, id).await?.ok_or_else(missing)?;
+    Ok(GetConfigRepoResponse { config_repo: Some(repo.into()) })
 }

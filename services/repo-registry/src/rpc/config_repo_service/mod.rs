@@ -1,14 +1,19 @@
 //! Config repositories over gRPC. Unwraps and wraps only.
 
+mod binding;
 mod create_config_repo;
+mod delete_config_repo;
 mod get_config_repo;
 mod list_config_repos;
+mod update_config_repo;
 
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    CreateConfigRepoRequest, CreateConfigRepoResponse, GetConfigRepoRequest, GetConfigRepoResponse,
-    ListConfigReposRequest, ListConfigReposResponse, config_repo_service_server,
+    CreateConfigRepoRequest, CreateConfigRepoResponse, DeleteConfigRepoRequest,
+    DeleteConfigRepoResponse, GetConfigRepoRequest, GetConfigRepoResponse, ListConfigReposRequest,
+    ListConfigReposResponse, UpdateConfigRepoRequest, UpdateConfigRepoResponse,
+    config_repo_service_server,
 };
 use tonic::{Request, Response, Status};
 
@@ -43,15 +48,15 @@ impl config_repo_service_server::ConfigRepoService for Service {
 
     async fn update_config_repo(
         &self,
-        _: Request<pullwright_proto::registry::UpdateConfigRepoRequest>,
-    ) -> Result<Response<pullwright_proto::registry::UpdateConfigRepoResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<UpdateConfigRepoRequest>,
+    ) -> Result<Response<UpdateConfigRepoResponse>, Status> {
+        answer(update_config_repo::update_config_repo(&self.0, request.into_inner()).await)
     }
 
     async fn delete_config_repo(
         &self,
-        _: Request<pullwright_proto::registry::DeleteConfigRepoRequest>,
-    ) -> Result<Response<pullwright_proto::registry::DeleteConfigRepoResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<DeleteConfigRepoRequest>,
+    ) -> Result<Response<DeleteConfigRepoResponse>, Status> {
+        answer(delete_config_repo::delete_config_repo(&self.0, request.into_inner()).await)
     }
 }

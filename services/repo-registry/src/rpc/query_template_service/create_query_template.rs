@@ -1,9 +1,17 @@
 //! Creates the next version of a query template.
 
+use std::ops::ControlFlow;
+
 use pullwright_proto::registry::{CreateQueryTemplateRequest, CreateQueryTemplateResponse};
 use uuid::Uuid;
 
-use crate::{App, domain::NewQueryTemplate, error::Result, store::query_templates};
+use crate::{
+    App,
+    domain::NewQueryTemplate,
+    error::Result,
+    rpc::repeat::{self, Call},
+    store::query_templates,
+};
 
 /// Creates the next version of a query template.
 ///
@@ -11,13 +19,24 @@ use crate::{App, domain::NewQueryTemplate, error::Result, store::query_templates
 /// A field is malformed.
 pub(super) async fn create_query_template(
     app: &App,
-    request: CreateQueryTemplateRequest,
+    mut request: CreateQueryTemplateRequest,
 ) -> Result<CreateQueryTemplateResponse> {
+    let request_id = std::mem::take(&mut request.request_id);
+    let call = Call::new("CreateQueryTemplate", request_id, &request);
     let new = NewQueryTemplate::from(request).check()?;
+
     let mut client = app.db.client().await?;
     let tx = client.begin().await?;
+    let keep = match call.claim(&tx).await? {
+        ControlFlow::Break(answer) => return Ok(answer),
+        ControlFlow::Continue(keep) => keep,
+    };
+    query_templates::take_turns(&tx, &new.name).await?;
+    // Made after the turn has come, so that a later version has the larger id.
     let template = query_templates::insert(&tx, Uuid::now_v7(), &new).await?;
-    tx.commit().await?;
-    tracing::info!(query_template.id = %template.id, "created query template {} version {}", template.name, template.version);
-    Ok(CreateQueryTemplateResponse { query_template: Some(template.into()) })
+    let (id, version) = (template.id, template.version);
+    let answer = CreateQueryTemplateResponse { query_template: Some(template.into()) };
+    let answer = repeat::commit(tx, keep, answer).await?;
+    tracing::info!(query_template.id = %id, "created query template {} version {version}", new.name);
+    Ok(answer)
 }

@@ -12,10 +12,8 @@ pub(super) async fn get_query_template(
     app: &App,
     request: GetQueryTemplateRequest,
 ) -> Result<GetQueryTemplateResponse> {
-    let found = match convert::id(&request.query_template_id) {
-        Some(id) => query_templates::find(&app.db.client().await?, id).await?,
-        None => None,
-    };
-    let query_template = found.ok_or(Error::TemplateNotFound { id: request.query_template_id })?;
-    Ok(GetQueryTemplateResponse { query_template: Some(query_template.into()) })
+    let missing = || Error::no_template(&request.query_template_id);
+    let id = convert::id(&request.query_template_id).ok_or_else(missing)?;
+    let template = query_templates::find(&app.db.client().await?, id).await?.ok_or_else(missing)?;
+    Ok(GetQueryTemplateResponse { query_template: Some(template.into()) })
 }

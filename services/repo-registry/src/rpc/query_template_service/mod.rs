@@ -1,15 +1,18 @@
 //! Query templates over gRPC. Unwraps and wraps only.
 
 mod create_query_template;
+mod delete_query_template;
 mod get_query_template;
 mod list_query_templates;
+mod update_query_template;
 
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    CreateQueryTemplateRequest, CreateQueryTemplateResponse, GetQueryTemplateRequest,
-    GetQueryTemplateResponse, ListQueryTemplatesRequest, ListQueryTemplatesResponse,
-    query_template_service_server,
+    CreateQueryTemplateRequest, CreateQueryTemplateResponse, DeleteQueryTemplateRequest,
+    DeleteQueryTemplateResponse, GetQueryTemplateRequest, GetQueryTemplateResponse,
+    ListQueryTemplatesRequest, ListQueryTemplatesResponse, UpdateQueryTemplateRequest,
+    UpdateQueryTemplateResponse, query_template_service_server,
 };
 use tonic::{Request, Response, Status};
 
@@ -44,15 +47,15 @@ impl query_template_service_server::QueryTemplateService for Service {
 
     async fn update_query_template(
         &self,
-        _: Request<pullwright_proto::registry::UpdateQueryTemplateRequest>,
-    ) -> Result<Response<pullwright_proto::registry::UpdateQueryTemplateResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<UpdateQueryTemplateRequest>,
+    ) -> Result<Response<UpdateQueryTemplateResponse>, Status> {
+        answer(update_query_template::update_query_template(&self.0, request.into_inner()).await)
     }
 
     async fn delete_query_template(
         &self,
-        _: Request<pullwright_proto::registry::DeleteQueryTemplateRequest>,
-    ) -> Result<Response<pullwright_proto::registry::DeleteQueryTemplateResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<DeleteQueryTemplateRequest>,
+    ) -> Result<Response<DeleteQueryTemplateResponse>, Status> {
+        answer(delete_query_template::delete_query_template(&self.0, request.into_inner()).await)
     }
 }

@@ -18,16 +18,12 @@ pub(super) async fn resolve_target(
     request: ResolveTargetRequest,
 ) -> Result<ResolveTargetResponse> {
     let client = app.db.client().await?;
-    let cluster = match convert::id(&request.cluster_id) {
-        Some(id) => clusters::find(&client, id).await?,
-        None => None,
-    };
-    let cluster = cluster.ok_or(Error::ClusterNotFound { id: request.cluster_id })?;
-    let template = match convert::id(&request.query_template_id) {
-        Some(id) => query_templates::find(&client, id).await?,
-        None => None,
-    };
-    let template = template.ok_or(Error::TemplateNotFound { id: request.query_template_id })?;
+    let no_cluster = || Error::no_cluster(&request.cluster_id);
+    let id = convert::id(&request.cluster_id).ok_or_else(no_cluster)?;
+    let cluster = clusters::find(&client, id).await?.ok_or_else(no_cluster)?;
+    let no_template = || Error::no_template(&request.query_template_id);
+    let id = convert::id(&request.query_template_id).ok_or_else(no_template)?;
+    let template = query_templates::find(&client, id).await?.ok_or_else(no_template)?;
     let repo = match cluster.config_repo_id {
         Some(id) => config_repos::find(&client, id).await?,
         None => None,
