@@ -11,12 +11,38 @@ pub struct StudySummary {
     pub id: Uuid,
     /// Its name.
     pub name: String,
-    /// `completed` for every recorded study.
+    /// `completed` for every study that was not seeded otherwise.
     pub status: String,
     /// The best value of its objective.
     pub best_metric: Option<f64>,
     /// The best trial.
     pub best_trial_id: Option<Uuid>,
+    /// The queries it was measured with; none unless it was seeded.
+    pub query_set: Option<QuerySet>,
+    /// The judgments it was measured by; none unless it was seeded.
+    pub judgment_list: Option<JudgmentList>,
+}
+
+/// A set of queries in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct QuerySet {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// How many queries it has.
+    pub query_count: i32,
+}
+
+/// A list of judgments in short.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct JudgmentList {
+    /// Its id.
+    pub id: Uuid,
+    /// Its name.
+    pub name: String,
+    /// `generating`, `complete` or `failed`.
+    pub status: String,
 }
 
 /// A proposal with what is shown beside it.

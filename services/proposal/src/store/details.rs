@@ -1,24 +1,22 @@
 //! Proposals with what is shown beside them: a fixed number of statements, however many there are.
 
-use pullwright_pg::Row;
+use pullwright_pg::{Row, listing::Shown};
 use uuid::Uuid;
 
 use super::{Queries, changes, digests, proposals};
 use crate::{
-    domain::{Detail, StudySummary, generation::Expected},
+    domain::{
+        Detail, StudySummary,
+        detail::{JudgmentList, QuerySet},
+        generation::Expected,
+    },
     error::Result,
 };
 
-/// The statement that reads details, with further columns and ended by a condition or an order.
-macro_rules! details {
-    ($columns:literal, $end:literal) => {
-        concat!(
-            "
-        SELECT proposals.*,
-               studies.name AS study_name,
-               studies.status AS study_status,
-               studies.best_metric AS study_best_metric,
-               studies.best_trial_id AS study_best_trial_id,
+/// The columns of a listed proposal.
+macro_rules! listed {
+    () => {
+        "proposals.*,
                generations.branch,
                generations.expected_base_oid,
                generations.expected_patch_sha256,
@@ -30,17 +28,50 @@ macro_rules! details {
                EXISTS (
                    SELECT FROM jobs
                    WHERE kind = 'open_pull_request' AND subject = proposals.id AND ended_at IS NULL
-               ) AS is_opening",
-            $columns,
+               ) AS is_opening"
+    };
+}
+
+/// Where they come from, besides `proposals`.
+macro_rules! generation {
+    () => {
+        "LEFT JOIN generations ON generations.proposal_id = proposals.id AND generations.number = proposals.generation"
+    };
+}
+
+/// The statement that reads details, ended by a condition.
+macro_rules! details {
+    ($end:literal) => {
+        concat!(
             "
+        SELECT ",
+            listed!(),
+            ",
+               studies.name AS study_name,
+               studies.status AS study_status,
+               studies.best_metric AS study_best_metric,
+               studies.best_trial_id AS study_best_trial_id,
+               query_sets.id AS query_set_id,
+               query_sets.name AS query_set_name,
+               query_sets.query_count,
+               judgment_lists.id AS judgment_list_id,
+               judgment_lists.name AS judgment_list_name,
+               judgment_lists.status AS judgment_list_status
         FROM proposals
+        ",
+            generation!(),
+            "
         LEFT JOIN studies ON studies.id = proposals.study_id
-        LEFT JOIN generations ON generations.proposal_id = proposals.id AND generations.number = proposals.generation
+        LEFT JOIN query_sets ON query_sets.id = studies.query_set_id
+        LEFT JOIN judgment_lists ON judgment_lists.id = studies.judgment_list_id
         ",
             $end
         )
     };
 }
+
+/// What a list shows of a proposal; [`listed`] reads it.
+pub const LISTED: Shown = Shown { columns: listed!(), joins: generation!() };
 
 /// One proposal with diff, study and digest.
 ///
@@ -55,7 +86,7 @@ pub async fn get(client: &impl Queries, id: Uuid) -> Result<Option<Detail>> {
 /// # Errors
 /// The database refused, or a row is unreadable.
 pub async fn get_many(client: &impl Queries, ids: &[Uuid]) -> Result<Vec<Detail>> {
-    const SQL: &str = details!("", "WHERE proposals.id = ANY($1)");
+    const SQL: &str = details!("WHERE proposals.id = ANY($1)");
     let rows = client.query(SQL, &[&ids]).await?;
     let mut details: Vec<_> = rows.iter().map(from_row).collect::<Result<_>>()?;
     let studies: Vec<_> = details.iter().filter_map(|detail| detail.proposal.study_id).collect();
@@ -68,55 +99,25 @@ pub async fn get_many(client: &impl Queries, ids: &[Uuid]) -> Result<Vec<Detail>
     Ok(details)
 }
 
-/// Some proposals of all.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Page {
-    /// The proposals, without diff and digest.
-    pub details: Vec<Detail>,
-    /// How many there are in all.
-    pub total: i64,
-}
-
-/// The newest proposals, at most `most`, without diff and digest.
-///
-/// # Errors
-/// The database refused, or a row is unreadable.
-pub async fn newest(client: &impl Queries, most: i64) -> Result<Page> {
-    const SQL: &str = details!(
-        ", (SELECT count(*) FROM proposals) AS total",
-        "ORDER BY proposals.created_at DESC, proposals.id DESC LIMIT $1"
-    );
-    let rows = client.query(SQL, &[&most]).await?;
-    Ok(Page {
-        details: rows.iter().map(from_row).collect::<Result<_>>()?,
-        total: rows.first().map_or(0, |row| row.get("total")),
-    })
-}
-
 /// The newest merged proposal of a config repository, without diff and digest.
 ///
 /// # Errors
 /// The database refused, or a row is unreadable.
 pub async fn live(client: &impl Queries, config_repo_id: Uuid) -> Result<Option<Detail>> {
     const SQL: &str = details!(
-        "",
         "WHERE proposals.id = (SELECT proposal_id FROM live_proposals WHERE live_proposals.config_repo_id = $1)"
     );
     client.query_opt(SQL, &[&config_repo_id]).await?.as_ref().map(from_row).transpose()
 }
 
-fn from_row(row: &Row) -> Result<Detail> {
-    let proposal = proposals::from_row(row)?;
-    let summary = |id| StudySummary {
-        id,
-        name: row.get("study_name"),
-        status: row.get("study_status"),
-        best_metric: row.get("study_best_metric"),
-        best_trial_id: row.get("study_best_trial_id"),
-    };
+/// Reads a row of [`LISTED`]: without diff, study and digest.
+///
+/// # Errors
+/// The row is unreadable.
+pub fn listed(row: &Row) -> Result<Detail> {
     Ok(Detail {
-        study: proposal.study_id.map(summary),
-        proposal,
+        proposal: proposals::from_row(row)?,
+        study: None,
         changes: Vec::new(),
         digest: None,
         branch: row.get("branch"),
@@ -128,4 +129,32 @@ fn from_row(row: &Row) -> Result<Detail> {
         is_currently_live: row.get("is_currently_live"),
         is_opening: row.get("is_opening"),
     })
+}
+
+fn from_row(row: &Row) -> Result<Detail> {
+    let detail = listed(row)?;
+    let study = detail.proposal.study_id.map(|id| study(id, row));
+    Ok(Detail { study, ..detail })
+}
+
+fn study(id: Uuid, row: &Row) -> StudySummary {
+    let query_set = row.get::<_, Option<Uuid>>("query_set_id").map(|id| QuerySet {
+        id,
+        name: row.get("query_set_name"),
+        query_count: row.get("query_count"),
+    });
+    let judgment_list = row.get::<_, Option<Uuid>>("judgment_list_id").map(|id| JudgmentList {
+        id,
+        name: row.get("judgment_list_name"),
+        status: row.get("judgment_list_status"),
+    });
+    StudySummary {
+        id,
+        name: row.get("study_name"),
+        status: row.get("study_status"),
+        best_metric: row.get("study_best_metric"),
+        best_trial_id: row.get("study_best_trial_id"),
+        query_set,
+        judgment_list,
+    }
 }

@@ -1,6 +1,9 @@
 //! What happened to a proposal. Rows are only ever added.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap},
+};
 
 use jiff::Timestamp;
 use pullwright_pg::{Row, types::Json};
@@ -8,7 +11,7 @@ use pullwright_rpc::Context;
 use pullwright_telemetry::trace_context;
 use uuid::Uuid;
 
-use super::{Queries, Transaction};
+use super::{Queries, Transaction, touched};
 use crate::error::Result;
 
 /// Something that happened. Actor, request id and trace id come from the running request.
@@ -44,12 +47,22 @@ impl NewEvent {
 
 /// Writes an event and gives its id; outside a request the actor is `proposal`.
 ///
+/// Under the proposal's lock, which is taken unless the transaction has it: so a proposal's events are committed in the order of
+/// their ids, and who reads on after the last one misses none. A transaction that holds lanes or jobs must have it already.
+///
 /// # Errors
-/// The database refused.
+/// The database refused, or there is no such proposal.
 pub async fn record(tx: &Transaction<'_>, proposal_id: Uuid, event: NewEvent) -> Result<i64> {
     const SQL: &str = "
+        WITH locked AS (
+            SELECT id
+            FROM proposals
+            WHERE id = $1
+            FOR NO KEY UPDATE
+        )
         INSERT INTO events (proposal_id, kind, actor, message, facts, trace_id, request_id)
-        VALUES ($1, $2, $3, $4, $5, $6, $7)
+        SELECT locked.id, $2, $3, $4, $5, $6, $7
+        FROM locked
         RETURNING id";
     let actor = event.actor.map_or_else(|| Context::actor_or("proposal"), Cow::into_owned);
     let trace_id = trace_context::current_trace_id().unwrap_or_default();
@@ -67,6 +80,7 @@ pub async fn record(tx: &Transaction<'_>, proposal_id: Uuid, event: NewEvent) ->
             ],
         )
         .await?;
+    touched::note(proposal_id);
     Ok(row.get("id"))
 }
 
@@ -106,7 +120,57 @@ pub async fn page(
         ORDER BY id
         LIMIT $3";
     let rows = client.query(SQL, &[&proposal_id, &after, &most]).await?;
-    let event = |row: &Row| Event {
+    Ok(rows.iter().map(from_row).collect())
+}
+
+/// A proposal's last events, the newest first, at most `most`.
+///
+/// # Errors
+/// The database refused.
+pub async fn newest(client: &impl Queries, proposal_id: Uuid, most: i64) -> Result<Vec<Event>> {
+    const SQL: &str = "
+        SELECT id, kind, actor, message, facts, trace_id, created_at
+        FROM events
+        WHERE proposal_id = $1
+        ORDER BY id DESC
+        LIMIT $2";
+    let rows = client.query(SQL, &[&proposal_id, &most]).await?;
+    Ok(rows.iter().map(from_row).collect())
+}
+
+/// Whether a proposal has an event of this id.
+///
+/// # Errors
+/// The database refused.
+pub async fn has(client: &impl Queries, proposal_id: Uuid, id: i64) -> Result<bool> {
+    const SQL: &str = "
+        SELECT EXISTS (
+            SELECT FROM events
+            WHERE proposal_id = $1 AND id = $2
+        ) AS has";
+    Ok(client.query_one(SQL, &[&proposal_id, &id]).await?.get("has"))
+}
+
+/// The last event of each of these proposals, none for one without events; those that are not there are left out.
+///
+/// # Errors
+/// The database refused.
+pub async fn heads(
+    client: &impl Queries,
+    proposal_ids: &[Uuid],
+) -> Result<HashMap<Uuid, Option<i64>>> {
+    const SQL: &str = "
+        SELECT proposals.id,
+               (SELECT max(events.id) FROM events WHERE events.proposal_id = proposals.id) AS head
+        FROM proposals
+        WHERE proposals.id = ANY($1)";
+    let rows = client.query(SQL, &[&proposal_ids]).await?;
+    Ok(rows.iter().map(|row| (row.get("id"), row.get("head"))).collect())
+}
+
+/// Reads a row with all columns of `events`.
+pub(super) fn from_row(row: &Row) -> Event {
+    Event {
         id: row.get("id"),
         kind: row.get("kind"),
         actor: row.get("actor"),
@@ -114,6 +178,5 @@ pub async fn page(
         facts: row.get::<_, Json<_>>("facts").0,
         trace_id: row.get("trace_id"),
         created_at: row.get("created_at"),
-    };
-    Ok(rows.iter().map(event).collect())
+    }
 }

@@ -8,6 +8,10 @@ use crate::{
     convert::{given, id, proposal},
     domain::{Violations, diff},
     error::{Error, Result},
+    rpc::{
+        asked::Asked,
+        repeat::{Begun, Once},
+    },
     store::{
         changes, details,
         events::{self, NewEvent},
@@ -22,6 +26,7 @@ use crate::{
 pub(super) async fn create_proposal(
     app: &App,
     request: v1::CreateProposalRequest,
+    once: Once<v1::CreateProposalResponse>,
 ) -> Result<v1::CreateProposalResponse> {
     let mut violations = Violations::default();
     let cluster_id = id::gather("cluster_id", &request.cluster_id, &mut violations);
@@ -29,18 +34,23 @@ pub(super) async fn create_proposal(
     let diff = given::changes("config_diff", request.config_diff, &mut violations);
     let metric_delta = given::deltas("metric_delta", request.metric_delta, &mut violations);
     Error::check(violations)?;
-    let resolved = app.registry.resolve_target(cluster_id, template_id).await?;
+    let asked = Asked::about(app, cluster_id, template_id).await?;
+    let resolved = &asked.resolved;
 
     let id = Uuid::now_v7();
     let mut db = app.db.client().await?;
-    let tx = db.begin().await?;
+    let (tx, answer) = match once.begin(&mut db).await? {
+        Begun::First(tx, answer) => (tx, answer),
+        Begun::Again(response) => return Ok(response),
+    };
+    asked.check(&tx).await?;
     let new = NewProposal {
         id,
         study_id: None,
         study_trial_id: None,
         cluster: &resolved.cluster,
         template: &resolved.template,
-        config_repo_id: resolved.repository.map(|repository| repository.target.repository_id),
+        config_repo_id: resolved.repository.as_ref().map(|repository| repository.target.repository_id),
         config_diff_sha256: &diff::sha256(&diff),
         metric_delta: (!metric_delta.is_empty()).then_some(&metric_delta),
     };
@@ -52,8 +62,9 @@ pub(super) async fn create_proposal(
             .fact("template", &resolved.template.name);
     events::record(&tx, id, event).await?;
     let detail = details::get(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
-    tx.commit().await?;
-    Ok(v1::CreateProposalResponse { proposal: Some(proposal::message(detail)) })
+    let response = v1::CreateProposalResponse { proposal: Some(proposal::message(detail)) };
+    answer.commit(tx, &response).await?;
+    Ok(response)
 }
 
 fn parameters(count: usize) -> String {

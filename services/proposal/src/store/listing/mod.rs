@@ -1,0 +1,70 @@
+//! Pages of lists: one statement each, whatever is shown beside a row. What a list can be asked for is its schema; a request that
+//! was read against it knows no other names.
+
+mod events;
+mod proposals;
+mod studies;
+
+use pullwright_pg::{
+    Row,
+    listing::{Argument, Listing, Order},
+};
+use pullwright_rpc::list::{Cursor, Direction, Key, List, Page, Value};
+
+pub use events::{SCHEMA as EVENTS, events};
+pub use proposals::{SCHEMA as PROPOSALS, proposals};
+pub use studies::{SCHEMA as STUDIES, studies};
+
+use crate::error::Result;
+
+/// A page of a list.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed<R> {
+    /// The page.
+    pub page: Page<R>,
+    /// How many rows there are on all pages.
+    pub total: i64,
+}
+
+/// Puts filter, order and place of a request into a statement; `compare` says what a field's comparison is in SQL.
+fn apply(
+    list: &List,
+    listing: Listing,
+    compare: impl Fn(Listing, &'static str, &Value) -> Listing,
+    column: &'static str,
+) -> Listing {
+    let descends = list.order.direction == Direction::Descending;
+    let order = match list.order.sort.key {
+        Key::Id => Order::Id { descends },
+        Key::Value { is_nullable, .. } => Order::Column { name: column, is_nullable, descends },
+    };
+    let filtered = list.filter.iter().fold(listing.order(order), |listing, comparison| {
+        compare(listing, comparison.field, &comparison.value)
+    });
+    match &list.after {
+        Some(Cursor { value, id }) => filtered.after(value.as_ref().map(argument), argument(id)),
+        None => filtered,
+    }
+}
+
+fn argument(value: &Value) -> Argument {
+    match value {
+        Value::Text(text) => text.clone().into(),
+        Value::Word(word) => (*word).into(),
+        Value::Id(id) => (*id).into(),
+        Value::Time(time) => (*time).into(),
+        Value::Bool(truth) => (*truth).into(),
+        Value::Number(number) => (*number).into(),
+    }
+}
+
+fn page<R>(
+    list: &List,
+    rows: &[Row],
+    total: i64,
+    read: impl Fn(&Row) -> Result<R>,
+    place: impl Fn(&R) -> Cursor,
+) -> Result<Listed<R>> {
+    let rows = rows.iter().map(read).collect::<Result<_>>()?;
+    Ok(Listed { page: list.page(rows, place), total })
+}
