@@ -22,7 +22,7 @@ const LONGEST_NAME: usize = 100;
 /// Values in the diff are shown up to this, in characters; the diff of the file has them whole.
 const LONGEST_VALUE: usize = 200;
 
-const FOOTER: &str = "---\nOpened by Pullwright. A person decides: merge it, or close it.";
+const FOOTER: &str = "---\nOpened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.";
 
 /// What is proposed and why, as far as it is known; with the hidden mark at its end, which is never cut.
 ///

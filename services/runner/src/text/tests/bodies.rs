@@ -51,7 +51,7 @@ The best 2 of 4 trials by `ndcg@10`, higher is better. The baseline (0.412) is n
 <sub>Diff `5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f`</sub>
 
 ---
-Opened by Pullwright. A person decides: merge it, or close it.
+Opened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.
 
 <!-- pullwright proposal=0199a0b0-0000-7000-8000-00000000cafe generation=2 -->
 "#;
@@ -70,7 +70,7 @@ A person made this proposal; there are no study metrics for it.
 <sub>Diff `5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f`</sub>
 
 ---
-Opened by Pullwright. A person decides: merge it, or close it.
+Opened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.
 
 <!-- pullwright proposal=0199a0b0-0000-7000-8000-00000000cafe generation=2 -->
 "#;
