@@ -187,6 +187,56 @@ async fn hostile_texts_are_kept_to_the_letter_or_refused_by_field() {
     assert!(registry.count("clusters").await >= 3);
 }
 
+/// §22.5: patterns that end in `$` let a trailing newline pass, and `..` stood for an owner.
+#[tokio::test]
+async fn nothing_passes_a_form_by_what_comes_after_it() {
+    let registry = Registry::start().await;
+    registry.secret("acme_pat", "a-fine-credential");
+    let fine = repo("a", "https://github.com/acme/a");
+    let with = |change: fn(&mut v1::CreateConfigRepoRequest)| {
+        let mut request = fine.clone();
+        change(&mut request);
+        request
+    };
+    for (field, request) in [
+        ("name", with(|r| r.name.push('\n'))),
+        ("repo_url", with(|r| r.repo_url.push('\n'))),
+        ("repo_url", with(|r| r.repo_url.push_str(".git\n"))),
+        ("repo_url", with(|r| r.repo_url = "https://github.com/../..".into())),
+        ("repo_url", with(|r| r.repo_url = "https://github.com/./a".into())),
+        ("repo_url", with(|r| r.repo_url = "https://github.com/acme/..".into())),
+        ("default_branch", with(|r| r.default_branch = "main\n".into())),
+        ("pr_base_branch", with(|r| r.pr_base_branch = "main\n".into())),
+        ("auth_ref", with(|r| r.auth_ref.push('\n'))),
+        ("webhook_secret_ref", with(|r| r.webhook_secret_ref = "hook\n".into())),
+    ] {
+        let refusal = registry.register(request).await.unwrap_err();
+        assert_eq!(refusal.code, Code::InvalidArgument);
+        assert_eq!(refusal.violations[0].field, field);
+    }
+    for path in ["configs\n", "..", "a/..", "/etc", "a//b"] {
+        let request = v1::CreateClusterRequest { config_path: path.into(), ..cluster("a") };
+        let refusal = registry.create_cluster(request).await.unwrap_err();
+        assert_eq!(refusal.violations[0].field, "config_path", "{path:?}");
+    }
+    for (engine_type, environment, field) in
+        [("solr\n", "dev", "engine_type"), ("solr", "dev\n", "environment")]
+    {
+        let request = v1::CreateClusterRequest {
+            engine_type: engine_type.into(),
+            environment: environment.into(),
+            ..cluster("a")
+        };
+        let refusal = registry.create_cluster(request).await.unwrap_err();
+        assert_eq!(refusal.violations[0].field, field);
+    }
+    for name in ["t\n", "..", "../t"] {
+        let refusal = registry.create_template(name, "{}").await.unwrap_err();
+        assert_eq!(refusal.violations[0].field, "name", "{name:?}");
+    }
+    registry.register(fine).await.unwrap();
+}
+
 /// A message whose text is not UTF-8 never reaches a handler: gRPC's own answer to a message that cannot be read is INTERNAL.
 #[tokio::test]
 async fn bytes_that_are_no_text_are_refused_at_the_door() {

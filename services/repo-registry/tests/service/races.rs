@@ -1,7 +1,7 @@
 //! Several callers who want the same thing at once: one gets it, the others are told why not.
 
 use futures::future::join_all;
-use pullwright_proto::error::ErrorReason;
+use pullwright_proto::{error::ErrorReason, registry as v1};
 
 use crate::harness::{Registry, cluster, repo};
 
@@ -35,6 +35,40 @@ async fn of_equal_clusters_at_once_one_is_made() {
     assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
     for refusal in answers.into_iter().filter_map(Result::err) {
         assert_eq!(refusal.reason, ErrorReason::ClusterNameTaken);
+    }
+}
+
+#[tokio::test]
+async fn of_things_that_want_one_name_at_once_by_creation_or_update_one_gets_it() {
+    let registry = Registry::start().await;
+    registry.secret("acme_pat", "the-acme-credential");
+    let (mut clusters, mut repos) = (Vec::new(), Vec::new());
+    for n in 0..4 {
+        clusters.push(registry.create_cluster(cluster(&format!("c{n}"))).await.unwrap());
+        let url = format!("https://github.com/acme/r{n}");
+        repos.push(registry.register(repo(&format!("r{n}"), &url)).await.unwrap());
+    }
+    let renamed = clusters.into_iter().map(|cluster| {
+        registry.update_cluster("name", v1::Cluster { name: "same".into(), ..cluster })
+    });
+    let created = (0..4).map(|_| registry.create_cluster(cluster("same")));
+    let (renamed, created) = tokio::join!(join_all(renamed), join_all(created));
+    let answers: Vec<_> = renamed.into_iter().chain(created).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    for refusal in answers.into_iter().filter_map(Result::err) {
+        assert_eq!(refusal.reason, ErrorReason::ClusterNameTaken);
+    }
+
+    let renamed = repos
+        .into_iter()
+        .map(|repo| registry.update_repo("name", v1::ConfigRepo { name: "same".into(), ..repo }));
+    let created =
+        (0..4).map(|n| registry.register(repo("same", &format!("https://github.com/acme/n{n}"))));
+    let (renamed, created) = tokio::join!(join_all(renamed), join_all(created));
+    let answers: Vec<_> = renamed.into_iter().chain(created).collect();
+    assert_eq!(answers.iter().filter(|answer| answer.is_ok()).count(), 1);
+    for refusal in answers.into_iter().filter_map(Result::err) {
+        assert_eq!(refusal.reason, ErrorReason::ConfigRepoNameTaken);
     }
 }
 

@@ -151,7 +151,7 @@ async fn a_call_whose_first_is_under_way_is_told_to_come_back() {
             std::time::Duration::from_secs(10),
             || async {
                 // Until the first call has its claim, this one would be the first, and wait as well.
-                let waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted";
+                let waiting = "SELECT 1 FROM pg_locks WHERE locktype = 'advisory' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())";
                 let own = registry.db.client().await.unwrap();
                 match own.query_opt(waiting, &[]).await.unwrap() {
                     Some(_) => Some(registry.create_cluster(named("k", "a")).await.unwrap_err()),
