@@ -39,10 +39,19 @@ async fn refused(ledger: &Harness, sql: &str, proposal: &str) -> String {
     "pending_has_no_pull_request"
 )]
 #[case("UPDATE proposals SET generation = -1 WHERE id = $1", "proposals_generation_check")]
+#[case(
+    "UPDATE proposals SET superseded_by = (SELECT id FROM proposals WHERE id <> $1) WHERE id = $1",
+    "superseder_needs_superseded"
+)]
+#[case(
+    "UPDATE proposals SET status = 'superseded', superseded_by = id WHERE id = $1",
+    "superseder_is_another"
+)]
 #[tokio::test]
 async fn an_illegal_state_is_refused(#[case] sql: &str, #[case] constraint: &str) {
     let ledger = Harness::start().await;
     let proposal = ledger.manual().await;
+    ledger.manual().await;
     assert_eq!(refused(&ledger, sql, &proposal.id).await, constraint);
 }
 
@@ -60,12 +69,50 @@ async fn an_illegal_state_is_refused(#[case] sql: &str, #[case] constraint: &str
     "jobs_one_live"
 )]
 #[case("UPDATE jobs SET ended_at = now() WHERE subject = $1", "ended_has_an_outcome")]
+#[case("UPDATE generations SET pr_number = 7 WHERE proposal_id = $1", "pull_request_is_whole")]
+#[case(
+    "UPDATE generations SET pr_number = 7, pr_url = 'u' WHERE proposal_id = $1",
+    "pull_request_is_whole"
+)]
+#[case(
+    "UPDATE generations SET pr_number = 7, pr_url = 'u', pr_state = 'merged' WHERE proposal_id = $1",
+    "merged_generation_has_a_time"
+)]
+#[case(
+    "UPDATE generations SET pr_number = 7, pr_url = 'u', pr_state = 'open', pr_merged_at = now() WHERE proposal_id = $1",
+    "merged_generation_has_a_time"
+)]
 #[tokio::test]
 async fn an_illegal_journal_is_refused(#[case] sql: &str, #[case] constraint: &str) {
     let ledger = Harness::start().await;
     let proposal = ledger.manual().await;
     ledger.open(&proposal.id).await.unwrap();
     assert_eq!(refused(&ledger, sql, &proposal.id).await, constraint);
+}
+
+#[rstest]
+#[case("UPDATE studies SET parent_study_id = id WHERE id = $1", "study_is_not_its_own_parent")]
+#[case(
+    "UPDATE studies SET parent_proposal_followup_index = 0 WHERE id = $1",
+    "parent_proposal_has_an_index"
+)]
+#[case(
+    "UPDATE studies SET parent_proposal_id = (SELECT id FROM proposals LIMIT 1) WHERE id = $1",
+    "parent_proposal_has_an_index"
+)]
+#[case(
+    "UPDATE studies SET parent_proposal_id = (SELECT id FROM proposals LIMIT 1), parent_proposal_followup_index = -1 WHERE id = $1",
+    "studies_parent_proposal_followup_index_check"
+)]
+#[case(
+    "UPDATE studies SET auto_followup_depth = 6 WHERE id = $1",
+    "studies_auto_followup_depth_check"
+)]
+#[tokio::test]
+async fn an_illegal_chain_is_refused(#[case] sql: &str, #[case] constraint: &str) {
+    let ledger = Harness::start().await;
+    let study = answer(ledger.studies().create_study(finished_study(&ledger)).await).unwrap();
+    assert_eq!(refused(&ledger, sql, &study.study_id).await, constraint);
 }
 
 #[tokio::test]

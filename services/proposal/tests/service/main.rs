@@ -1,28 +1,40 @@
 //! The ledger as its callers see it: over gRPC, with service tokens, on a real PostgreSQL, beside a registry that is told what to say.
 #![expect(clippy::unwrap_used, reason = "tests and their harness fail by panicking")]
 
+mod chains;
 mod comments;
 mod confidence;
 mod constraints;
 mod create_proposal;
 mod crossings;
+mod deletions;
 mod deliveries;
+mod development;
 mod digests;
 mod failures;
+mod generations;
 mod harness;
 mod hook;
 mod jobs;
 mod leases;
+mod listing;
 mod lists;
 mod live;
+mod log;
 mod migrations;
+mod moves;
 mod open_pull_request;
 mod previews;
 mod registry;
 mod reject_proposal;
+mod repeats;
 mod roles;
 mod runner;
 mod scene;
+mod seeds;
+mod silence;
 mod studies;
+mod superseding;
 mod tidying;
 mod wakeup;
+mod watching;

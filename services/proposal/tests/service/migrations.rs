@@ -1,8 +1,17 @@
 //! The schema goes up, down and up again, also by the binary.
 
-use pullwright_pg::{Settings, migrate::Changes};
+use pullwright_pg::{Queries as _, Settings, migrate::Changes};
 use pullwright_proposal::migrations;
+use pullwright_proto::proposal::ProposalStatus;
+use pullwright_rpc::explain::chain;
 use pullwright_testkit::stores::fresh_database;
+
+use crate::{
+    harness::Harness,
+    hook::Hook,
+    moves::supersede,
+    runner::{Runner, pull},
+};
 
 #[tokio::test]
 async fn the_schema_goes_up_down_and_up_again() {
@@ -18,6 +27,54 @@ async fn the_schema_goes_up_down_and_up_again() {
     );
     assert_eq!(migrations::to(&settings, *all.last().unwrap()).await.unwrap(), applied);
     assert_eq!(migrations::up(&settings).await.unwrap(), Changes::default());
+}
+
+/// §18.6 AC-1 and AC-2; on a database with studies, generations, jobs and what gave way.
+#[tokio::test]
+async fn transitions_are_not_taken_back_while_something_needs_them() {
+    let ledger = Harness::start().await;
+    let settings = ledger.database();
+    let opened = ledger.manual().await.id;
+    ledger.open(&opened).await.unwrap();
+    Runner::of(&ledger, "one").one().await.opened(pull(7, 1)).await.unwrap();
+    let repository = ledger.registry.repository_of(&ledger.cluster);
+    Hook::closed(&repository, 7, 2).outcome(&ledger).await;
+    ledger.open(&opened).await.unwrap();
+    let gone = ledger.manual().await.id;
+    supersede(&ledger, &gone, &opened).await.unwrap();
+
+    let refused = migrations::to(settings, 2).await.unwrap_err();
+    let told = chain(&refused);
+    assert!(told.contains("1 superseded proposals are in the way"), "{told}");
+    let by_hand = told.split_once("such as by: ").unwrap().1;
+    let by_hand = by_hand.split_once("status = 'superseded'").unwrap().0;
+    let by_hand = format!("{by_hand}status = 'superseded'");
+    assert!(by_hand.starts_with("UPDATE proposals SET status = 'rejected'"), "{by_hand}");
+    ledger.db().await.batch_execute(&by_hand).await.unwrap();
+
+    const TWO: &str = "
+        INSERT INTO jobs (id, kind, subject, generation, lane)
+        SELECT gen_random_uuid(), kind, subject, 2, lane
+        FROM jobs
+        WHERE subject = $1 AND kind = 'close_pull_request' AND generation = 1";
+    ledger.sql(TWO, &opened).await;
+    let refused = chain(&migrations::to(settings, 2).await.unwrap_err());
+    assert!(refused.contains("let the runners end these jobs first"), "{refused}");
+    const END: &str = "UPDATE jobs SET ended_at = now(), outcome = 'completed' WHERE subject = $1 AND ended_at IS NULL";
+    ledger.sql(END, &opened).await;
+
+    let newest = *versions().last().unwrap();
+    assert_eq!(migrations::to(settings, 2).await.unwrap().reverted.last(), Some(&3));
+    assert_eq!(migrations::to(settings, newest).await.unwrap().applied.first(), Some(&3));
+    let ledger = ledger.replica().await;
+    let after = ledger.get(&gone).await.unwrap();
+    assert_eq!(
+        (after.status(), after.rejected_reason.as_str()),
+        (ProposalStatus::Rejected, "superseded")
+    );
+    assert_eq!(ledger.get(&opened).await.unwrap().generation, 2);
+    let back = ledger.manual().await.id;
+    supersede(&ledger, &back, "").await.unwrap();
 }
 
 /// The versions that there are, by their files.
