@@ -6,7 +6,10 @@ use pullwright_redact::Redactor;
 use pullwright_types::Clock;
 use tokio_util::sync::CancellationToken;
 
-use crate::{Settings, git::Engine, keyring::Keyring, ledger::Ledger, lock::Locks};
+use crate::{
+    Settings, git::Engine, keyring::Keyring, ledger::Ledger, lock::Locks, questions::Questions,
+    registry::Registry, repeat::Repeats,
+};
 
 /// The runner's parts; cheap to clone.
 #[derive(Clone)]
@@ -17,8 +20,14 @@ pub struct App {
     pub ledger: Ledger,
     /// The keyring's credentials.
     pub keyring: Keyring,
+    /// The keyring's neighbours: repositories, clusters, templates.
+    pub registry: Registry,
     /// The repositories' locks.
     pub locks: Locks,
+    /// The answers that are given again.
+    pub repeats: Repeats,
+    /// The room for questions.
+    pub questions: Questions,
     /// Git.
     pub git: Arc<dyn Engine>,
     /// GitHub's REST API.

@@ -66,6 +66,12 @@ pub enum JobError {
         /// Its page.
         url: String,
     },
+    /// The pull request would not be the one that was previewed.
+    #[error("{what}; preview it again, and open what is shown then")]
+    PreviewOutdated {
+        /// What is another one than was expected.
+        what: String,
+    },
     /// The runner is asked to stop.
     #[error("the runner is stopping")]
     Stopping,
@@ -92,6 +98,7 @@ impl JobError {
             Self::UnknownHost { .. } => ErrorReason::UnsupportedProvider,
             Self::Unsettled { .. } => ErrorReason::GithubApiFailed,
             Self::ForeignPullRequest { .. } => ErrorReason::BranchExists,
+            Self::PreviewOutdated { .. } => ErrorReason::PreviewOutdated,
             Self::Stopping => ErrorReason::RunnerStopping,
         };
         reason.reason()
@@ -113,7 +120,8 @@ impl JobError {
             | Self::ConfigPath { .. }
             | Self::Spec { .. }
             | Self::UnknownHost { .. }
-            | Self::ForeignPullRequest { .. } => When::Never(()),
+            | Self::ForeignPullRequest { .. }
+            | Self::PreviewOutdated { .. } => When::Never(()),
         }
     }
 

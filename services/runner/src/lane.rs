@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     App,
     error::JobError,
-    jobs::{self, Attempt},
+    jobs::{self, Attempt, Look},
     lease::Lease,
     ledger::{Failure, LedgerError},
     lock::{LockError, RepositoryLock},
@@ -119,8 +119,13 @@ async fn attempt(app: &App, lease: &Lease, lock: &RepositoryLock, job: &job::Job
         Context { request_id: job.request_id.clone(), actor: "runner".to_owned(), role: None };
     let work = async {
         let steps = Steps::default();
-        let attempt =
-            Attempt { app, lease, lock, job_id: &job.id, number: job.attempt, steps: &steps };
+        let attempt = Attempt {
+            look: Look { app, steps: &steps },
+            lease,
+            lock,
+            job_id: &job.id,
+            number: job.attempt,
+        };
         let started = Instant::now();
         let result = if app.stop.is_cancelled() {
             Err(JobError::Stopping)

@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use pullwright_proto::job::{
     Announcement, CompleteJobRequest, FailJobRequest, JobKind, Lease, LeaseJobsRequest,
-    PullRequestRef, RecordProgressRequest, RenewLeaseRequest, Retry, RevokeLeaseRequest,
-    StepTiming, complete_job_request::Outcome, job_service_client::JobServiceClient,
-    record_progress_request::Progress, retry::When,
+    OpenPullRequestSpec, PlanPullRequestRequest, PullRequestRef, RecordProgressRequest,
+    RenewLeaseRequest, Retry, RevokeLeaseRequest, StepTiming, complete_job_request::Outcome,
+    job_service_client::JobServiceClient, record_progress_request::Progress, retry::When,
 };
 use pullwright_rpc::{Refusal, client::Connection};
 use tonic::Code;
@@ -149,6 +149,16 @@ impl Ledger {
         };
         self.client.clone().fail_job(request).await?;
         Ok(())
+    }
+
+    /// What an open job of this proposal would be given now.
+    pub async fn plan(
+        &self,
+        proposal_id: &str,
+    ) -> std::result::Result<OpenPullRequestSpec, Refusal> {
+        let request = PlanPullRequestRequest { proposal_id: proposal_id.to_owned() };
+        let plan = self.client.clone().plan_pull_request(request).await?.into_inner();
+        Ok(plan.open_pull_request.unwrap_or_default())
     }
 
     /// Ends whatever lease a lane has, as `actor` asked for; returns the lane's new epoch.

@@ -4,6 +4,7 @@
 
 mod app;
 mod chart;
+mod checks;
 mod error;
 mod failpoint;
 pub mod git;
@@ -13,6 +14,9 @@ mod lane;
 mod lease;
 mod ledger;
 pub mod lock;
+mod questions;
+mod registry;
+mod repeat;
 mod rpc;
 mod serve;
 mod settings;

@@ -23,6 +23,9 @@ use crate::{
     keyring::Keyring,
     ledger::Ledger,
     lock::{LockError, Locks},
+    questions::Questions,
+    registry::Registry,
+    repeat::Repeats,
     rpc, worker,
 };
 
@@ -66,10 +69,14 @@ pub async fn build(
     let limits =
         pullwright_github::TimeLimits { request: settings.github_time_limit, ..Default::default() };
     let user_agent = concat!("pullwright/", env!("CARGO_PKG_VERSION"));
+    let locks = Locks::connect(&settings.redis_url, holder.clone())?;
     let app = App {
         ledger: Ledger::new(proposal.clone()),
         keyring: Keyring::new(registry.clone(), redactor.clone()),
-        locks: Locks::connect(&settings.redis_url, holder.clone())?,
+        registry: Registry::new(registry.clone()),
+        repeats: Repeats::new(locks.connection()),
+        locks,
+        questions: Questions::new(settings.question_concurrency, settings.question_time_limit),
         git: Arc::new(ProcessEngine::start(settings.git.clone(), redactor.clone()).await?),
         github: pullwright_github::Client::new(user_agent, limits, Arc::clone(&clock))?,
         settings: Arc::new(settings),

@@ -29,6 +29,10 @@ pub struct Settings {
     pub lease_margin: Duration,
     /// The time limit of one request to GitHub.
     pub github_time_limit: Duration,
+    /// Previews and checks answered at the same time.
+    pub question_concurrency: usize,
+    /// How long one of them may take.
+    pub question_time_limit: Duration,
     /// How long work that is under way may take after the runner was asked to stop.
     pub stop_grace: Duration,
     /// Where people look at studies; the link is left out when unset.
@@ -70,6 +74,8 @@ impl Settings {
             renew_every: env.duration("RUNNER_RENEW_EVERY", seconds(10))?,
             lease_margin: env.duration("RUNNER_LEASE_MARGIN", seconds(5))?,
             github_time_limit: env.duration("RUNNER_GITHUB_TIME_LIMIT", seconds(15))?,
+            question_concurrency: env.parsed("RUNNER_QUESTION_CONCURRENCY", 4)?,
+            question_time_limit: env.duration("RUNNER_QUESTION_TIME_LIMIT", seconds(40))?,
             stop_grace: env.duration("RUNNER_STOP_GRACE", seconds(20))?,
             base_url: env.text("RUNNER_BASE_URL")?.map(|url| url.trim_end_matches('/').to_owned()),
             git,

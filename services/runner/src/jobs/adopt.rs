@@ -4,7 +4,7 @@
 use pullwright_github::PullRequest;
 use pullwright_proto::job::{Announcement, Target};
 
-use super::{Attempt, place::Place};
+use super::{Look, place::Place};
 use crate::{
     error::JobError,
     git::{GitError, Oid},
@@ -25,13 +25,13 @@ pub(super) enum Standing {
 
 /// Looks at the branch's tip and compares it with what was announced.
 pub(super) async fn look(
-    attempt: &Attempt<'_>,
+    look: &Look<'_>,
     place: &Place,
     branch: &str,
     announced: &[Announcement],
 ) -> Result<Standing, JobError> {
-    let engine = &attempt.app.git;
-    let Some(tip) = attempt.steps.time("look_at_branch", engine.tip(&place.remote, branch)).await?
+    let engine = &look.app.git;
+    let Some(tip) = look.steps.time("look_at_branch", engine.tip(&place.remote, branch)).await?
     else {
         return Ok(Standing::Absent);
     };
@@ -57,7 +57,7 @@ pub(super) fn heads(announced: &[Announcement]) -> Result<Vec<Oid>, JobError> {
 
 /// Ours: from our repository and from one of `heads` or a commit on top of one, into our base, and with this hidden mark.
 pub(super) async fn is_ours(
-    attempt: &Attempt<'_>,
+    look: &Look<'_>,
     place: &Place,
     target: &Target,
     mark: &str,
@@ -69,7 +69,7 @@ pub(super) async fn is_ours(
         return Ok(false);
     }
     let Ok(head) = Oid::parse(&pull_request.head.sha) else { return Ok(false) };
-    Ok(heads.contains(&head) || attempt.app.git.descends_from(&place.remote, &head, heads).await?)
+    Ok(heads.contains(&head) || look.app.git.descends_from(&place.remote, &head, heads).await?)
 }
 
 /// Whether a pull request's head is in our repository.

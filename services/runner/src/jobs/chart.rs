@@ -6,7 +6,7 @@ use pullwright_rpc::explain::chain;
 use tokio::task::JoinHandle;
 use uuid::Uuid;
 
-use super::{Attempt, place::Place};
+use super::{Look, place::Place};
 use crate::{
     chart::{self, ChartError},
     git::{FileChange, Mode, Oid},
@@ -63,6 +63,11 @@ impl Drawn {
         self.0.as_ref().ok()
     }
 
+    /// Its path, or nothing.
+    pub(super) fn path(&self) -> String {
+        self.file().map(|file| file.path.clone()).unwrap_or_default()
+    }
+
     /// What there is to show once it is in this commit.
     pub(super) fn shown(&self, place: &Place, commit: &Oid) -> Chart {
         match &self.0 {
@@ -74,7 +79,7 @@ impl Drawn {
 
 /// What an adopted branch has to show. A look that fails is no reason to hide a picture that is almost certainly there.
 pub(super) async fn on_branch(
-    attempt: &Attempt<'_>,
+    look: &Look<'_>,
     place: &Place,
     spec: &OpenPullRequestSpec,
     tip: &Oid,
@@ -83,8 +88,8 @@ pub(super) async fn on_branch(
         Ok(path) => path,
         Err(chart) => return chart,
     };
-    let look = attempt.app.git.blob_at(&place.remote, tip, &path);
-    match attempt.steps.time("look_at_chart", look).await {
+    let looking = look.app.git.blob_at(&place.remote, tip, &path);
+    match look.steps.time("look_at_chart", looking).await {
         Ok(None) => Chart::Failed,
         Ok(Some(_)) => Chart::Url(url(place, tip, &path)),
         Err(error) => {

@@ -37,7 +37,7 @@ async fn find(
     place: &Place,
     spec: &ClosePullRequestSpec,
 ) -> Result<Option<PullRequest>, JobError> {
-    let api = place.api(attempt);
+    let api = place.api(attempt.app);
     if let Some(known) = spec.pull_request.as_ref().filter(|known| known.number > 0) {
         return Ok(Some(
             attempt.steps.time("get_pull_request", api.pulls().get(known.number)).await?,

@@ -22,7 +22,7 @@ pub(super) async fn close(
     if !is_wanted(attempt, attempt.app.settings.github_time_limit).await? {
         return Ok(None);
     }
-    let api = place.api(attempt);
+    let api = place.api(attempt.app);
     match attempt.steps.time("close_pull_request", api.pulls().close(found.number)).await {
         Ok(closed) => Ok(Some(closed)),
         Err(error) if error.effect() == Effect::Unknown => {

@@ -18,7 +18,7 @@ pub(super) async fn run(
     let (place, _) = Place::find(attempt, spec.target.as_ref()).await?;
     let Some(text) = write(attempt, &place, spec).await? else { return Ok(abandoned()) };
     let number = spec.pull_request.as_ref().map(|pull| pull.number).unwrap_or_default();
-    let comments = place.api(attempt).comments(number);
+    let comments = place.api(attempt.app).comments(number);
     let found = find(attempt, comments, &text).await?;
     if let Some(found) = &found
         && is_same(&found.body, &text.body)

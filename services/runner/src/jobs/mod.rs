@@ -1,18 +1,23 @@
-//! What jobs do. Each step is safe to do twice; each effect comes after its intent is in the ledger's journal.
+//! What jobs do, and what previews show of it beforehand. Each step is safe to do twice; each effect comes after its intent is in the
+//! ledger's journal.
 
 mod adopt;
+mod build;
 mod chart;
 mod close_pull_request;
 mod closing;
 mod comment_pull_request;
 mod edit;
+mod expected;
 mod open_pull_request;
+mod patch;
 mod place;
+mod preview;
 mod pull_request;
 mod push_branch;
 mod tidy_pull_request;
 
-use std::time::Duration;
+use std::{ops::Deref, time::Duration};
 
 use pullwright_proto::job::{Job, complete_job_request::Outcome, job::Spec};
 use pullwright_types::Malformed;
@@ -21,10 +26,21 @@ use crate::{
     App, error::JobError, lease::Lease, ledger::LedgerError, lock::RepositoryLock, steps::Steps,
 };
 
-/// One attempt at a job: under which lease and lock, with what at hand.
-pub struct Attempt<'a> {
+pub use place::Place;
+pub use preview::preview;
+
+/// What looking and building need. There is no lease and no lock in it, so nothing that asks for it alone has an effect outside.
+pub struct Look<'a> {
     /// The runner's parts.
     pub app: &'a App,
+    /// Times the steps.
+    pub steps: &'a Steps,
+}
+
+/// One attempt at a job: under which lease and lock, with what at hand.
+pub struct Attempt<'a> {
+    /// The runner's parts, and the attempt's times.
+    pub look: Look<'a>,
     /// The lane's lease.
     pub lease: &'a Lease,
     /// The repository's lock.
@@ -33,8 +49,14 @@ pub struct Attempt<'a> {
     pub job_id: &'a str,
     /// Which attempt this is, from 1.
     pub number: i32,
-    /// Times the steps.
-    pub steps: &'a Steps,
+}
+
+impl<'a> Deref for Attempt<'a> {
+    type Target = Look<'a>;
+
+    fn deref(&self) -> &Look<'a> {
+        &self.look
+    }
 }
 
 impl Attempt<'_> {

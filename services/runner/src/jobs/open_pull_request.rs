@@ -41,7 +41,7 @@ pub(super) async fn run(
         adopted: branch.adopted || opened.adopted,
         moved_from_base_oid: moved.map(|oid| oid.to_string()).unwrap_or_default(),
         drifts: branch.drifts,
-        ..PullRequestOpened::default()
+        patch_sha256: opened.patch_sha256,
     }))
 }
 
@@ -63,7 +63,7 @@ async fn base_moved(
     if reported == built_on.base {
         return None;
     }
-    match attempt.app.git.blob_at(&place.remote, &reported, &built_on.path).await {
+    match attempt.app.git.blob_at(&place.remote, &reported, &branch.path).await {
         Ok(Some(blob)) if blob.oid == built_on.blob => None,
         Ok(_) => Some(built_on.base.clone()),
         Err(error) => {

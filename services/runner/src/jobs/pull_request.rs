@@ -2,17 +2,23 @@
 
 use pullwright_github::{Effect, GithubError, NewPullRequest, PullRequest};
 use pullwright_proto::{
-    job::{OpenPullRequestSpec, PullRequestRef, Target},
+    job::{Drift, OpenPullRequestSpec, PullRequestRef, Target},
     proposal::PullRequestState,
 };
 
-use super::{Attempt, adopt, place::Place, push_branch::Branch};
-use crate::{error::JobError, text};
+use super::{Attempt, adopt, patch, place::Place, push_branch::Branch};
+use crate::{
+    App,
+    error::JobError,
+    text::{self, Chart},
+};
 
 /// A pull request of ours.
 pub(super) struct Opened {
     pub(super) pull_request: PullRequest,
     pub(super) adopted: bool,
+    /// The SHA-256 of the diff that it shows; empty when that is not known.
+    pub(super) patch_sha256: String,
 }
 
 /// Sees to it that the pull request exists; `None` when nobody wants it any more.
@@ -31,24 +37,25 @@ pub(super) async fn ensure(
         return Ok(Some(found));
     }
     let app = attempt.app;
+    let patch_sha256 = match &branch.patch_sha256 {
+        Some(known) => known.clone(),
+        None => {
+            let Branch { announced, head, path, .. } = branch;
+            patch::standing_sha256(attempt, place, announced, head, path).await
+        }
+    };
     attempt.ensure(app.settings.github_time_limit).await?;
     let still = app.ledger.creating_pull_request(attempt.job_id, &attempt.lease.token);
     if !attempt.steps.time("check_lease", still).await? {
         return Ok(None);
     }
-    let shown = text::redacted(spec, &app.redactor);
-    let drifts = text::redacted_drifts(&branch.drifts, &app.redactor);
-    let body = text::body(&shown, &drifts, &branch.chart, app.settings.base_url.as_deref());
-    let new = NewPullRequest {
-        title: app.redactor.redact(&text::title(&shown)).into_owned(),
-        head: spec.branch.clone(),
-        base: target.base_branch.clone(),
-        body: app.redactor.redact(&body).into_owned(),
-        draft: false,
-        maintainer_can_modify: false,
-    };
-    match attempt.steps.time("create_pull_request", place.api(attempt).pulls().create(&new)).await {
-        Ok(pull_request) => Ok(Some(Opened { pull_request, adopted: false })),
+    let new = new(app, target, spec, &branch.drifts, &branch.chart, &patch_sha256);
+    match attempt
+        .steps
+        .time("create_pull_request", place.api(attempt.app).pulls().create(&new))
+        .await
+    {
+        Ok(pull_request) => Ok(Some(Opened { pull_request, adopted: false, patch_sha256 })),
         Err(error) if error.effect() == Effect::Unknown || already_exists(&error) => {
             tracing::warn!(error = %error, "the outcome is unknown or it exists already, looking for the pull request");
             match find(attempt, place, target, spec, branch).await? {
@@ -57,6 +64,28 @@ pub(super) async fn ensure(
             }
         }
         Err(error) => Err(error.into()),
+    }
+}
+
+/// The pull request that is asked for: what people read of it, without credentials.
+pub(super) fn new(
+    app: &App,
+    target: &Target,
+    spec: &OpenPullRequestSpec,
+    drifts: &[Drift],
+    chart: &Chart,
+    patch_sha256: &str,
+) -> NewPullRequest {
+    let shown = text::redacted(spec, &app.redactor);
+    let drifts = text::redacted_drifts(drifts, &app.redactor);
+    let body = text::body(&shown, &drifts, chart, app.settings.base_url.as_deref(), patch_sha256);
+    NewPullRequest {
+        title: app.redactor.redact(&text::title(&shown)).into_owned(),
+        head: spec.branch.clone(),
+        base: target.base_branch.clone(),
+        body: app.redactor.redact(&body).into_owned(),
+        draft: false,
+        maintainer_can_modify: false,
     }
 }
 
@@ -70,7 +99,7 @@ async fn find(
 ) -> Result<Option<Opened>, JobError> {
     let found = attempt
         .steps
-        .time("find_pull_request", place.api(attempt).pulls().find_by_head(&spec.branch))
+        .time("find_pull_request", place.api(attempt.app).pulls().find_by_head(&spec.branch))
         .await?;
     let mark = text::marker(spec);
     let mut heads = adopt::heads(&branch.announced)?;
@@ -79,7 +108,8 @@ async fn find(
     for pull_request in found {
         if adopt::is_ours(attempt, place, target, &mark, &heads, &pull_request).await? {
             tracing::info!(pr_number = pull_request.number, "took over our own pull request");
-            return Ok(Some(Opened { pull_request, adopted: true }));
+            let patch_sha256 = branch.patch_sha256.clone().unwrap_or_default();
+            return Ok(Some(Opened { pull_request, adopted: true, patch_sha256 }));
         }
         foreign = (pull_request.state == "open").then_some(pull_request.html_url).or(foreign);
     }

@@ -61,7 +61,7 @@ async fn delete_comments(
     spec: &TidyPullRequestSpec,
     number: i64,
 ) -> Result<Vec<i64>, JobError> {
-    let comments = place.api(attempt).comments(number);
+    let comments = place.api(attempt.app).comments(number);
     let mark = text::comment::mark(&spec.proposal_id, spec.generation);
     let mut ours = comment_pull_request::ours(attempt, comments, &mark).await?.into_iter();
     let Some(first) = ours.next() else { return Ok(Vec::new()) };
@@ -81,7 +81,7 @@ async fn open(
     place: &Place,
     branch: &str,
 ) -> Result<Vec<PullRequest>, JobError> {
-    let api = place.api(attempt);
+    let api = place.api(attempt.app);
     let mut found =
         attempt.steps.time("find_pull_request", api.pulls().find_by_head(branch)).await?;
     found.retain(|found| found.state == "open" && adopt::is_from(place, found));

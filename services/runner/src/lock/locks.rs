@@ -11,6 +11,7 @@ use redis::{
 use uuid::Uuid;
 
 use super::{LockError, LockState, RepositoryLock, script};
+use crate::repeat::Place;
 
 const PREFIX: &str = "pullwright:lock:";
 /// Redis answers in well under a millisecond; one that needs longer than this is away.
@@ -72,6 +73,25 @@ impl Locks {
         let mut call = script::RELEASE.key(key(repository_id));
         call.arg(epoch);
         Ok(call.invoke_async(&mut self.redis.clone()).await?)
+    }
+
+    /// Deletes the lock of a repository if `epoch` holds it, and keeps the answer to whoever asked for it in the same step.
+    pub async fn break_lock(
+        &self,
+        repository_id: Uuid,
+        epoch: i64,
+        place: &Place,
+        answer: &[u8],
+    ) -> Result<(), LockError> {
+        let mut call = script::BREAK.prepare_invoke();
+        call.key(key(repository_id)).key(&place.key);
+        call.arg(epoch).arg(&place.mark).arg(answer).arg(Place::kept_for());
+        Ok(call.invoke_async(&mut self.redis.clone()).await?)
+    }
+
+    /// The connection, for what else is kept in Redis.
+    pub(crate) fn connection(&self) -> ConnectionManager {
+        self.redis.clone()
     }
 
     /// The lock of one repository.

@@ -25,6 +25,20 @@ pub(super) static RENEW: LazyLock<Script> = LazyLock::new(|| {
     )
 });
 
+/// KEYS: lock, place of the answer. ARGV: epoch, mark, answer, milliseconds. Deletes the lock if it is that epoch's and keeps the
+/// answer if the place is that mark's, both or neither as seen from outside.
+pub(super) static BREAK: LazyLock<Script> = LazyLock::new(|| {
+    Script::new(
+        r"
+        if redis.call('HGET', KEYS[1], 'epoch') == ARGV[1] then redis.call('DEL', KEYS[1]) end
+        if redis.call('HGET', KEYS[2], 'mark') == ARGV[2] then
+            redis.call('HSET', KEYS[2], 'answer', ARGV[3])
+            redis.call('PEXPIRE', KEYS[2], ARGV[4])
+        end
+        return 1",
+    )
+});
+
 /// KEYS: lock. ARGV: epoch. 1 when deleted, 0 when it is not that epoch's.
 pub(super) static RELEASE: LazyLock<Script> = LazyLock::new(|| {
     Script::new(

@@ -1,16 +1,19 @@
 //! `RunnerService`: unwraps and wraps, one file per call.
 
 mod break_lock;
+mod check_config_repo;
 mod list_locks;
+mod preview_pull_request;
 
 use pullwright_proto::runner::{
-    BreakLockRequest, BreakLockResponse, ListLocksRequest, ListLocksResponse, RepositoryLock,
-    runner_service_server::RunnerService,
+    BreakLockRequest, BreakLockResponse, CheckConfigRepoRequest, CheckConfigRepoResponse,
+    ListLocksRequest, ListLocksResponse, PreviewPullRequestRequest, PreviewPullRequestResponse,
+    RepositoryLock, runner_service_server::RunnerService,
 };
 use pullwright_rpc::status;
 use tonic::{Request, Response, Status};
 
-use crate::{App, lock::LockState};
+use crate::{App, lock::LockState, rpc::Error};
 
 /// Answers operators.
 pub struct Service(pub App);
@@ -19,12 +22,10 @@ pub struct Service(pub App);
 impl RunnerService for Service {
     async fn list_locks(
         &self,
-        _: Request<ListLocksRequest>,
+        request: Request<ListLocksRequest>,
     ) -> Result<Response<ListLocksResponse>, Status> {
-        list_locks::list_locks(&self.0)
-            .await
-            .map(Response::new)
-            .map_err(|error| status("runner", &error))
+        let request = request.into_inner();
+        list_locks::list_locks(&self.0, request).await.map(Response::new).map_err(refuse)
     }
 
     async fn break_lock(
@@ -32,25 +33,33 @@ impl RunnerService for Service {
         request: Request<BreakLockRequest>,
     ) -> Result<Response<BreakLockResponse>, Status> {
         let request = request.into_inner();
-        break_lock::break_lock(&self.0, request)
-            .await
-            .map(Response::new)
-            .map_err(|error| status("runner", &error))
+        break_lock::break_lock(&self.0, request).await.map(Response::new).map_err(refuse)
     }
 
     async fn preview_pull_request(
         &self,
-        _: Request<pullwright_proto::runner::PreviewPullRequestRequest>,
-    ) -> Result<Response<pullwright_proto::runner::PreviewPullRequestResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<PreviewPullRequestRequest>,
+    ) -> Result<Response<PreviewPullRequestResponse>, Status> {
+        preview_pull_request::preview_pull_request(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn check_config_repo(
         &self,
-        _: Request<pullwright_proto::runner::CheckConfigRepoRequest>,
-    ) -> Result<Response<pullwright_proto::runner::CheckConfigRepoResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<CheckConfigRepoRequest>,
+    ) -> Result<Response<CheckConfigRepoResponse>, Status> {
+        check_config_repo::check_config_repo(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
+}
+
+#[expect(clippy::needless_pass_by_value, reason = "it is what `map_err` hands over")]
+fn refuse(error: Error) -> Status {
+    status("runner", &error)
 }
 
 fn wire(lock: LockState) -> RepositoryLock {

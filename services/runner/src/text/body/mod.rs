@@ -24,8 +24,9 @@ const LONGEST_VALUE: usize = 200;
 
 const FOOTER: &str = "---\nOpened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.";
 
-/// What is proposed and why, as far as it is known; with the hidden mark at its end, which is never cut.
+/// What is proposed and why, as far as it is known; with the hashes and the hidden mark at its end, which are never cut.
 ///
+/// `patch_sha256` is that of the diff that is opened, which anybody can compute with git; empty when it is not known.
 /// Each section has a room of its own, so that one that is full takes nothing from the others.
 #[must_use]
 pub fn body(
@@ -33,6 +34,7 @@ pub fn body(
     drifts: &[Drift],
     chart: &Chart,
     base_url: Option<&str>,
+    patch_sha256: &str,
 ) -> String {
     let proposal = spec.proposal.clone().unwrap_or_default();
     let mut sections = vec![head::section(&proposal, base_url)];
@@ -47,8 +49,8 @@ pub fn body(
         sections.extend(follow_ups::section(&proposal));
         sections.extend(fallback(chart, &proposal));
     }
-    sections.extend(diff_hash(&proposal));
-    let end = format!("\n\n{FOOTER}\n\n{}\n", marker(spec));
+    let hashes = hashes(patch_sha256, &proposal.config_diff_sha256);
+    let end = format!("\n\n{hashes}{FOOTER}\n\n{}\n", marker(spec));
     markdown::cut(&sections.join("\n\n"), LONGEST_BODY - end.chars().count()) + &end
 }
 
@@ -68,7 +70,12 @@ fn fallback(chart: &Chart, proposal: &Proposal) -> Option<String> {
     Some(format!("## Parameter importance\n\n{shown}"))
 }
 
-fn diff_hash(proposal: &Proposal) -> Option<String> {
-    let hash = &proposal.config_diff_sha256;
-    (!hash.is_empty()).then(|| format!("<sub>Diff {}</sub>", markdown::code(hash, 64)))
+/// What exactly was approved and what exactly is opened: neither can be exchanged afterwards without being seen.
+fn hashes(patch: &str, config_diff: &str) -> String {
+    let lines: Vec<String> = [("Diff", patch), ("Parameters", config_diff)]
+        .into_iter()
+        .filter(|(_, hash)| !hash.is_empty())
+        .map(|(of, hash)| format!("<sub>{of} sha256 {}</sub>", markdown::code(hash, 64)))
+        .collect();
+    if lines.is_empty() { String::new() } else { lines.join("\n") + "\n\n" }
 }

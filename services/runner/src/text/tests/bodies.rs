@@ -48,7 +48,8 @@ The best 2 of 4 trials by `ndcg@10`, higher is better. The baseline (0.412) is n
 - **Narrow the search space.** Look closer around 2.5. Search space: `{"boost":{"min":2,"max":3}}`
 - **Suggestion.** Add judgments for head queries.
 
-<sub>Diff `5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f`</sub>
+<sub>Diff sha256 `abababababababababababababababababababababababababababababababab`</sub>
+<sub>Parameters sha256 `5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f`</sub>
 
 ---
 Opened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.
@@ -67,7 +68,7 @@ A person made this proposal; there are no study metrics for it.
 | `boost` | `1.0` (not in the file today) | `2.50` |
 | `synonyms` | `null` | `{"a\|b":1}` |
 
-<sub>Diff `5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f`</sub>
+<sub>Parameters sha256 `5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f5f`</sub>
 
 ---
 Opened by Pullwright. A person decides: merge it, or close it. Rejecting the proposal in Pullwright closes it too.
@@ -91,8 +92,8 @@ fn section(body: &str, heading: &str) -> String {
 #[test]
 fn a_study_explains_itself_from_the_link_to_the_hash() {
     let url = "https://github.com/o/r/raw/abc/.pullwright/digest-charts/1.png".to_owned();
-    let body =
-        body(&study(), &[drift("1.5")], &Chart::Url(url), Some("https://pullwright.example"));
+    let (base_url, patch) = (Some("https://pullwright.example"), "ab".repeat(32));
+    let body = body(&study(), &[drift("1.5")], &Chart::Url(url), base_url, &patch);
     assert_eq!(body, BODY);
 }
 
@@ -102,7 +103,7 @@ fn a_manual_proposal_says_what_a_person_can_know() {
     // Even if a person gave metrics, no study stands behind them.
     proposal(&mut spec).metric_delta = vec![delta("mrr", None, 0.5, None)];
     assert_eq!(
-        body(&spec, &[drift("")], &Chart::NotWanted, Some("https://pullwright.example")),
+        body(&spec, &[drift("")], &Chart::NotWanted, Some("https://pullwright.example"), ""),
         MANUAL
     );
 }
@@ -111,7 +112,7 @@ fn a_manual_proposal_says_what_a_person_can_know() {
 fn without_a_base_url_there_is_no_link_and_without_metrics_no_table() {
     let mut spec = study();
     proposal(&mut spec).metric_delta.clear();
-    let body = body(&spec, &[], &Chart::Empty, None);
+    let body = body(&spec, &[], &Chart::Empty, None, "");
     assert!(!body.contains("Details") && !body.contains("Metric delta"), "{body}");
 }
 
@@ -128,16 +129,16 @@ fn where_there_is_no_chart_the_five_most_important_stand_in_a_table() {
         ("nan", f64::NAN),
     ];
     proposal(&mut spec).digest.as_mut().unwrap().parameter_importance = importance_of(&pairs);
-    let failed = body(&spec, &[], &Chart::Failed, None);
+    let failed = body(&spec, &[], &Chart::Failed, None, "");
     assert_eq!(
         section(&failed, "Parameter importance"),
         "| Parameter | Importance |\n| --- | --- |\n| `a` | 0.4 |\n| `b` | 0.3 |\n| `c` | 0.123 |\n| `d` | 0.1 |\n| `e` | 0.05 |\n\n\
          The 5 most important; 2 more are not shown."
     );
-    let empty = body(&spec, &[], &Chart::Empty, None);
+    let empty = body(&spec, &[], &Chart::Empty, None, "");
     assert_eq!(section(&empty, "Parameter importance"), "Parameter importance unavailable.");
     proposal(&mut spec).digest = None;
-    let nothing = body(&spec, &[], &Chart::Failed, None);
+    let nothing = body(&spec, &[], &Chart::Failed, None, "");
     assert_eq!(section(&nothing, "Parameter importance"), "Parameter importance unavailable.");
 }
 
@@ -151,7 +152,7 @@ fn every_kind_of_follow_up_is_a_sentence() {
         follow_up("unheard_of", " ", "", ""),
     ];
     assert_eq!(
-        section(&body(&spec, &[], &Chart::Empty, None), "Suggested follow-ups"),
+        section(&body(&spec, &[], &Chart::Empty, None, ""), "Suggested follow-ups"),
         format!(
             "- **Widen the search space.** Search space: `{{\"boost\":\"1 2\"}}`\n\
              - **Try the template `{ID}`.** Phrases matter. Search space: `{{}}`\n\
@@ -159,7 +160,7 @@ fn every_kind_of_follow_up_is_a_sentence() {
         )
     );
     proposal(&mut spec).digest.as_mut().unwrap().suggested_followups.truncate(0);
-    assert!(!body(&spec, &[], &Chart::Empty, None).contains("follow-ups"));
+    assert!(!body(&spec, &[], &Chart::Empty, None, "").contains("follow-ups"));
 }
 
 #[test]
@@ -169,7 +170,7 @@ fn the_baseline_is_named_and_never_ranked() {
     baseline.is_baseline = true;
     spec.best_trials.insert(0, baseline);
     spec.objective.as_mut().unwrap().direction = "minimize".into();
-    let body = body(&spec, &[], &Chart::Empty, None);
+    let body = body(&spec, &[], &Chart::Empty, None, "");
     let trials = section(&body, "Top 10 trials");
     assert!(trials.starts_with("The best 2 of 4 trials by `ndcg@10`, lower is better. The baseline, trial 0 (0.9), is not ranked."), "{trials}");
     assert!(trials.contains("\n| 1 | 2 | 0.487 |") && !trials.contains("| 0 | 0.9"), "{trials}");
@@ -183,7 +184,7 @@ fn a_study_with_many_trials_and_parameters_shows_the_best_and_the_most_important
     proposal(&mut spec).config_diff = (0..8).map(|n| change(&format!("p{n}"), "1", "2")).collect();
     proposal(&mut spec).digest.as_mut().unwrap().parameter_importance =
         importance_of(&[("p7", 0.6), ("p3", 0.4)]);
-    let trials = section(&body(&spec, &[], &Chart::Empty, None), "Top 10 trials");
+    let trials = section(&body(&spec, &[], &Chart::Empty, None, ""), "Top 10 trials");
     assert!(trials.contains("| `p7` | `p3` | `p0` | `p1` | `p2` | Duration |"), "{trials}");
     assert!(
         trials.contains("\n| 10 | 9 | 0.1 | – | `1` |") && !trials.contains("| 11 |"),
@@ -191,7 +192,7 @@ fn a_study_with_many_trials_and_parameters_shows_the_best_and_the_most_important
     );
     assert!(trials.ends_with("… and 3 more changed parameters"), "{trials}");
     spec.best_trials.clear();
-    assert!(!body(&spec, &[], &Chart::Empty, None).contains("trials"));
+    assert!(!body(&spec, &[], &Chart::Empty, None, "").contains("trials"));
 }
 
 #[test]
@@ -222,7 +223,7 @@ fn a_body_stays_within_githubs_limit_and_keeps_its_end_whatever_comes() {
         })
         .collect();
 
-    let body = body(&spec, &drifts, &Chart::Failed, None);
+    let body = body(&spec, &drifts, &Chart::Failed, None, "");
 
     assert!(body.chars().count() <= 65_536, "{}", body.chars().count());
     for part in [
@@ -231,7 +232,7 @@ fn a_body_stays_within_githubs_limit_and_keeps_its_end_whatever_comes() {
         "## Top 10 trials",
         "more suggestions",
         "The 5 most important; 95 more are not shown.",
-        "<sub>Diff `5f",
+        "<sub>Parameters sha256 `5f",
         "Opened by Pullwright",
     ] {
         assert!(body.contains(part), "no {part}");
@@ -243,7 +244,7 @@ fn a_body_stays_within_githubs_limit_and_keeps_its_end_whatever_comes() {
 fn a_value_that_is_too_long_for_a_table_is_cut_visibly() {
     let mut spec = manual();
     proposal(&mut spec).config_diff[0].to_json = format!("\"{}\"", "ä".repeat(70_000));
-    let body = body(&spec, &[], &Chart::NotWanted, None);
+    let body = body(&spec, &[], &Chart::NotWanted, None, "");
     let row = body.lines().find(|line| line.starts_with("| `boost`")).unwrap();
     assert!(row.ends_with("ä … (cut)` |") && row.chars().count() < 300, "{row}");
 }
@@ -262,7 +263,7 @@ fn what_is_nobody_elses_business_stays_away() {
         ..Default::default()
     });
     for chart in [Chart::Failed, Chart::Empty] {
-        assert!(!body(&spec, &[], &chart, None).contains("PRIVATE"));
+        assert!(!body(&spec, &[], &chart, None, "").contains("PRIVATE"));
     }
     assert!(!commit::message(&spec).contains("PRIVATE"));
 }

@@ -5,7 +5,7 @@ use super::*;
 /// The section's bullets; none when there is no section.
 fn bullets(known: Option<Confidence>) -> Vec<String> {
     let spec = OpenPullRequestSpec { confidence: known, ..study() };
-    let body = body(&spec, &[], &Chart::Empty, None);
+    let body = body(&spec, &[], &Chart::Empty, None, "");
     let Some((_, rest)) = body.split_once("\n## Confidence\n\n") else { return Vec::new() };
     let section = rest.split("\n\n").next().unwrap();
     section.lines().map(str::to_owned).collect()
@@ -47,7 +47,7 @@ fn each_number_stands_alone_and_without_any_there_is_no_section() {
     }
     assert!(bullets(Some(nothing)).is_empty() && bullets(None).is_empty());
     let manual = OpenPullRequestSpec { confidence: Some(confidence(&[])), ..manual() };
-    assert!(!body(&manual, &[], &Chart::NotWanted, None).contains("Confidence"));
+    assert!(!body(&manual, &[], &Chart::NotWanted, None, "").contains("Confidence"));
 }
 
 #[test]

@@ -35,7 +35,7 @@ fn filled(text: &str) -> (OpenPullRequestSpec, Vec<Drift>) {
 fn texts(spec: &OpenPullRequestSpec, drifts: &[Drift]) -> Vec<String> {
     let mut texts = vec![title(spec), commit::message(spec), commit::chart_message(spec)];
     for chart in [Chart::Failed, Chart::Empty, Chart::Url("https://example/x.png".into())] {
-        texts.push(body(spec, drifts, &chart, None));
+        texts.push(body(spec, drifts, &chart, None, ""));
         texts.extend(comment::body(spec, &chart));
     }
     texts
@@ -83,7 +83,7 @@ fn no_text_from_outside_begins_a_line_or_forges_a_mark() {
     }
     let (spec, drifts) = filled(&mark("0199a0b0-0000-7000-8000-00000000beef", 1));
     assert!(
-        !body(&spec, &drifts, &Chart::Failed, None)
+        !body(&spec, &drifts, &Chart::Failed, None, "")
             .contains("<!-- pullwright proposal=0199a0b0-0000-7000-8000-00000000beef")
     );
 }
@@ -91,7 +91,7 @@ fn no_text_from_outside_begins_a_line_or_forges_a_mark() {
 #[test]
 fn markup_shows_as_itself() {
     let (spec, drifts) = filled("<img src=x> | `a` ![x](y) [l](m) **b** ~~s~~ &lt; $x$");
-    let body = body(&spec, &drifts, &Chart::Empty, None);
+    let body = body(&spec, &drifts, &Chart::Empty, None, "");
     assert!(body.contains("**Study:** \\<img src=x\\> \\| \\`a\\` \\!\\[x\\]\\(y\\) \\[l\\]\\(m\\) \\*\\*b\\*\\* \\~\\~s\\~\\~ \\&lt; &#36;x&#36; ("), "{body}");
     // Every row has the columns of its table, whatever is in its cells.
     for table in body.split("\n\n").filter(|part| part.starts_with("| ")) {
