@@ -2,14 +2,17 @@
 
 use std::time::Duration;
 
-use pullwright_pg::PgError;
+use pullwright_pg::{PgError, idempotency::ClaimError};
 use pullwright_proto::error::ErrorReason;
 use pullwright_rpc::{Explain, Refusal, Violation};
 use thiserror::Error as ThisError;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::domain::{Proposal, Status, Violations};
+use crate::domain::{
+    Proposal, Status, Violations,
+    usage::{Dependent, Need, Resource},
+};
 
 /// A result of the ledger.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -54,6 +57,49 @@ pub enum Error {
         /// The cluster's name.
         cluster: String,
     },
+    /// What the proposal is for was deleted.
+    #[error("{deleted} was deleted, so there is nowhere to open a pull request: {remedy}")]
+    TargetDeleted {
+        /// The cluster's name.
+        cluster: String,
+        /// What was deleted, by name.
+        deleted: String,
+        /// What a person can do.
+        remedy: &'static str,
+    },
+    /// An unfinished proposal needs what is to be deleted.
+    #[error("{resource} {id} {need}")]
+    InUse {
+        /// What is to be deleted.
+        resource: Resource,
+        /// Its id.
+        id: Uuid,
+        /// Who needs it.
+        need: Need,
+    },
+    /// Something that was made of it must be deleted first.
+    #[error("{} {id} has a {}: delete that first", dependent.nouns().0, dependent.nouns().1)]
+    HasDependent {
+        /// What is to be deleted.
+        id: Uuid,
+        /// What depends on it.
+        dependent: Dependent,
+    },
+    /// What is needed is being deleted, or was deleted after the registry was asked about it.
+    #[error("{0} is being deleted or was deleted a moment ago: ask again")]
+    BeingDeleted(Uuid),
+    /// No digest has this id.
+    #[error("no digest {0}")]
+    DigestNotFound(Uuid),
+    /// No judgment list has this id.
+    #[error("no judgment list {0}")]
+    JudgmentListNotFound(Uuid),
+    /// No query set has this id.
+    #[error("no query set {0}")]
+    QuerySetNotFound(Uuid),
+    /// The registry refused, and the caller is to hear it as it was said.
+    #[error("{0}")]
+    Refused(Refusal),
     /// No credential for the config repository can be had.
     #[error("no credential for {repository}: {problem}")]
     GithubNotConfigured {
@@ -74,6 +120,20 @@ pub enum Error {
         /// GitHub's id of the delivery.
         delivery_id: String,
     },
+    /// The request id was used before, with another method or content.
+    #[error("this request id was used before, for another call; take a new one")]
+    RequestIdReused,
+    /// The first call with this request id is not over yet.
+    #[error("the first call with this request id is not over yet; repeat it in a moment")]
+    RequestIdInUse,
+    /// This replica has as many watchers as it takes.
+    #[error(
+        "too many proposals are watched here; ask again later, or look at the proposal now and then"
+    )]
+    TooManyWatchers,
+    /// The service stops, and what goes on without an end is ended.
+    #[error("the service is about to stop; ask again, after the last event that was seen")]
+    Stopping,
     /// The registry is away.
     #[error("the registry is away")]
     RegistryAway(#[source] Refusal),
@@ -139,7 +199,10 @@ impl Error {
     /// Whether the same call may succeed later because only a dependency was away.
     fn is_away(&self) -> bool {
         match self {
-            Self::RegistryAway(_) => true,
+            Self::RegistryAway(_)
+            | Self::BeingDeleted(_)
+            | Self::TooManyWatchers
+            | Self::Stopping => true,
             Self::Database(error) => {
                 error.is_retryable()
                     || matches!(error, PgError::CommitUnknown(_) | PgError::Timeout(_))
@@ -157,22 +220,68 @@ fn first(violations: &[Violation]) -> String {
     }
 }
 
+fn in_use(resource: Resource) -> ErrorReason {
+    match resource {
+        Resource::ConfigRepo => ErrorReason::ConfigRepoInUse,
+        Resource::Cluster => ErrorReason::ClusterInUse,
+        Resource::QueryTemplate => ErrorReason::TemplateInUse,
+    }
+}
+
+fn has_dependent(dependent: Dependent) -> ErrorReason {
+    use ErrorReason as Reason;
+    match dependent {
+        Dependent::ProposalOfStudy => Reason::StudyHasDependentProposal,
+        Dependent::DigestOfStudy => Reason::StudyHasDependentDigest,
+        Dependent::StudyOfJudgmentList => Reason::JudgmentListHasDependentStudy,
+        Dependent::StudyOfQuerySet => Reason::QuerySetHasDependentStudy,
+        Dependent::JudgmentListOfQuerySet => Reason::QuerySetHasDependentJudgmentList,
+        Dependent::StudyOfQueryTemplate => Reason::QueryTemplateHasDependentStudy,
+        Dependent::ProposalOfQueryTemplate => Reason::QueryTemplateHasDependentProposal,
+        Dependent::JudgmentListOfQueryTemplate => Reason::QueryTemplateHasDependentJudgmentList,
+    }
+}
+
+impl From<ClaimError> for Error {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::Malformed => {
+                Self::invalid("request_id", "must be 1 to 255 characters without NUL")
+            }
+            ClaimError::Reused => Self::RequestIdReused,
+            ClaimError::InUse => Self::RequestIdInUse,
+            ClaimError::Database(error) => Self::Database(error),
+        }
+    }
+}
+
 impl Explain for Error {
     fn code(&self) -> Code {
         match self {
-            Self::Invalid(_) => Code::InvalidArgument,
+            Self::Invalid(_) | Self::RequestIdReused => Code::InvalidArgument,
             Self::ProposalNotFound(_)
             | Self::StudyNotFound(_)
             | Self::DigestNotReady(_)
             | Self::ClusterNotFound(_)
             | Self::TemplateNotFound(_)
+            | Self::DigestNotFound(_)
+            | Self::JudgmentListNotFound(_)
+            | Self::QuerySetNotFound(_)
             | Self::JobNotFound(_) => Code::NotFound,
+            Self::Refused(refusal) => refusal.code,
+            Self::TargetDeleted { .. } | Self::InUse { .. } | Self::HasDependent { .. } => {
+                Code::FailedPrecondition
+            }
             Self::InvalidStateTransition { .. } | Self::ClusterHasNoConfigRepo { .. } => {
                 Code::FailedPrecondition
             }
-            Self::LeaseLost { .. } => Code::Aborted,
+            Self::LeaseLost { .. } | Self::RequestIdInUse => Code::Aborted,
             Self::DeliveryConflict { .. } => Code::AlreadyExists,
-            Self::GithubNotConfigured { .. } | Self::RegistryAway(_) => Code::Unavailable,
+            Self::GithubNotConfigured { .. }
+            | Self::RegistryAway(_)
+            | Self::BeingDeleted(_)
+            | Self::TooManyWatchers
+            | Self::Stopping => Code::Unavailable,
             Self::Database(_) if self.is_away() => Code::Unavailable,
             Self::Registry(_)
             | Self::RegistryAnswer(_)
@@ -195,7 +304,19 @@ impl Explain for Error {
             Self::GithubNotConfigured { .. } => ErrorReason::GithubNotConfigured,
             Self::LeaseLost { .. } => ErrorReason::LeaseLost,
             Self::DeliveryConflict { .. } => ErrorReason::DeliveryConflict,
-            Self::RegistryAway(_) => ErrorReason::ServiceUnavailable,
+            Self::RequestIdReused => ErrorReason::IdempotencyKeyReused,
+            Self::RequestIdInUse => ErrorReason::IdempotencyKeyInUse,
+            Self::TargetDeleted { .. } => ErrorReason::ClusterHasNoConfigRepo,
+            Self::InUse { resource, .. } => in_use(*resource),
+            Self::HasDependent { dependent, .. } => has_dependent(*dependent),
+            Self::DigestNotFound(_) => ErrorReason::DigestNotFound,
+            Self::JudgmentListNotFound(_) => ErrorReason::JudgmentListNotFound,
+            Self::QuerySetNotFound(_) => ErrorReason::QuerySetNotFound,
+            Self::Refused(refusal) => refusal.reason,
+            Self::RegistryAway(_)
+            | Self::BeingDeleted(_)
+            | Self::TooManyWatchers
+            | Self::Stopping => ErrorReason::ServiceUnavailable,
             Self::Database(_) if self.is_away() => ErrorReason::ServiceUnavailable,
             Self::Registry(_)
             | Self::RegistryAnswer(_)
@@ -213,6 +334,18 @@ impl Explain for Error {
             Self::ClusterNotFound(id) => vec![("cluster_id", id.to_string())],
             Self::TemplateNotFound(id) => vec![("template_id", id.to_string())],
             Self::JobNotFound(id) => vec![("job_id", id.to_string())],
+            Self::DigestNotFound(id) => vec![("digest_id", id.to_string())],
+            Self::JudgmentListNotFound(id) => vec![("judgment_list_id", id.to_string())],
+            Self::QuerySetNotFound(id) => vec![("query_set_id", id.to_string())],
+            Self::HasDependent { id, .. } | Self::BeingDeleted(id) => vec![("id", id.to_string())],
+            Self::TargetDeleted { cluster, deleted, .. } => {
+                vec![("cluster", cluster.clone()), ("deleted", deleted.clone())]
+            }
+            Self::InUse { id, need, .. } => vec![
+                ("id", id.to_string()),
+                ("proposal_id", need.proposal_id.to_string()),
+                ("count", need.count.to_string()),
+            ],
             Self::InvalidStateTransition { id, status, .. } => {
                 vec![("proposal_id", id.to_string()), ("status", status.to_string())]
             }
@@ -223,6 +356,11 @@ impl Explain for Error {
             Self::LeaseLost { lane } => vec![("lane", lane.clone())],
             Self::DeliveryConflict { delivery_id } => vec![("delivery_id", delivery_id.clone())],
             Self::Invalid(_)
+            | Self::RequestIdReused
+            | Self::RequestIdInUse
+            | Self::Refused(_)
+            | Self::TooManyWatchers
+            | Self::Stopping
             | Self::RegistryAway(_)
             | Self::Registry(_)
             | Self::RegistryAnswer(_)
@@ -233,7 +371,9 @@ impl Explain for Error {
 
     fn violations(&self) -> Vec<Violation> {
         match self {
-            Self::Invalid(violations) => violations.clone(),
+            Self::Invalid(violations) | Self::Refused(Refusal { violations, .. }) => {
+                violations.clone()
+            }
             _ => Vec::new(),
         }
     }
@@ -244,6 +384,7 @@ impl Explain for Error {
         match self {
             Self::GithubNotConfigured { .. } => Some(WHEN_CONFIGURED),
             Self::DigestNotReady(_) => Some(WHEN_CONFIGURED),
+            Self::RequestIdInUse => Some(SOON),
             other if other.is_away() => Some(SOON),
             _ => None,
         }

@@ -19,6 +19,8 @@ use pullwright_proto::{
     delivery::delivery_service_server::{self, DeliveryServiceServer},
     job::job_service_server::{self, JobServiceServer},
     proposal::{
+        deletion_service_server::{self, DeletionServiceServer},
+        development_service_server::{self, DevelopmentServiceServer},
         proposal_service_server::{self, ProposalServiceServer},
         study_service_server::{self, StudyServiceServer},
     },
@@ -27,7 +29,10 @@ use pullwright_rpc::server::{self, ServeError};
 use tokio::net::TcpListener;
 use tonic::service::Routes;
 
-use rpc::{delivery_service, job_service, proposal_service, study_service};
+use rpc::{
+    deletion_service, delivery_service, development_service, job_service, proposal_service,
+    study_service,
+};
 
 pub use app::App;
 pub use error::{Error, Result};
@@ -44,19 +49,33 @@ pub const SERVICE: &str = "proposal";
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<(), ServeError> {
     let studies = StudyServiceServer::new(study_service::Service(app.clone()))
         .max_decoding_message_size(study_service::LARGEST_MESSAGE);
-    let routes = Routes::new(ProposalServiceServer::new(proposal_service::Service(app.clone())))
-        .add_service(studies)
-        .add_service(JobServiceServer::new(job_service::Service(app.clone())))
-        .add_service(
-            DeliveryServiceServer::new(delivery_service::Service(app.clone()))
-                .max_decoding_message_size(delivery_service::LARGEST_MESSAGE),
-        );
-    let names = vec![
+    let mut routes =
+        Routes::new(ProposalServiceServer::new(proposal_service::Service(app.clone())))
+            .add_service(studies)
+            .add_service(DeletionServiceServer::new(deletion_service::Service(app.clone())))
+            .add_service(JobServiceServer::new(job_service::Service(app.clone())))
+            .add_service(
+                DeliveryServiceServer::new(delivery_service::Service(app.clone()))
+                    .max_decoding_message_size(delivery_service::LARGEST_MESSAGE),
+            );
+    let mut names = vec![
         proposal_service_server::SERVICE_NAME,
         study_service_server::SERVICE_NAME,
+        deletion_service_server::SERVICE_NAME,
         job_service_server::SERVICE_NAME,
         delivery_service_server::SERVICE_NAME,
     ];
+    if app.settings.deployment.is_development() {
+        tracing::warn!(
+            "this is a development environment: everybody who may call can seed and delete"
+        );
+        let service = development_service::Service(app.clone());
+        routes = routes.add_service(DevelopmentServiceServer::new(service));
+        names.push(development_service_server::SERVICE_NAME);
+    }
+    // Whatever a call writes events about, those who watch it hear of.
+    let routes =
+        Routes::from(routes.into_axum_router().layer(rpc::TellingLayer(app.wakeup.clone())));
     let carrying = {
         let (wakeup, db, stop) = (app.wakeup.clone(), app.db.clone(), app.stop.clone());
         let database = app.settings.database.clone();

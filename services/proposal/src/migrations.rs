@@ -13,6 +13,7 @@ const DOWNS: &[Down] = &[
     (3, include_str!("../migrations/down/V3.sql")),
     (4, include_str!("../migrations/down/V4.sql")),
     (5, include_str!("../migrations/down/V5.sql")),
+    (6, include_str!("../migrations/down/V6.sql")),
 ];
 
 /// Applies what is not applied yet.

@@ -5,7 +5,10 @@ use std::{future::Future, time::Duration};
 use pullwright_proto::{
     error::ErrorReason,
     registry::{
-        self as v1, query_template_service_client::QueryTemplateServiceClient,
+        self as v1, cluster_service_client::ClusterServiceClient,
+        config_repo_service_client::ConfigRepoServiceClient,
+        development_service_client::DevelopmentServiceClient,
+        query_template_service_client::QueryTemplateServiceClient,
         target_service_client::TargetServiceClient,
     },
 };
@@ -24,6 +27,9 @@ use crate::{
 /// The longest that one question may take.
 const TIME_LIMIT: Duration = Duration::from_secs(5);
 
+/// The most clusters that the registry lists at once.
+const LARGEST_PAGE: i32 = 200;
+
 /// A client of the registry; cheap to clone.
 #[derive(Clone)]
 pub struct Registry {
@@ -41,6 +47,8 @@ pub struct Resolved {
     pub declared_params_json: String,
     /// The repository; none when the cluster is unwired.
     pub repository: Option<Repository>,
+    /// Whether the cluster is wired to a config repository that was deleted.
+    pub is_wired_to_nothing: bool,
 }
 
 /// The repository that a cluster is wired to.
@@ -87,6 +95,77 @@ impl Registry {
     }
 }
 
+/// Deletions, which the registry does softly. What it refuses, the caller hears as it was said.
+impl Registry {
+    /// The clusters that are wired to a config repository now.
+    ///
+    /// # Errors
+    /// The registry is away.
+    pub async fn wired_clusters(&self, config_repo_id: Uuid) -> Result<Vec<Uuid>> {
+        let config_repo_id = config_repo_id.to_string();
+        let mut client = ClusterServiceClient::new(self.connection.clone());
+        let (mut wired, mut page_token) = (Vec::new(), String::new());
+        loop {
+            let request = v1::ListClustersRequest {
+                page_size: LARGEST_PAGE,
+                page_token,
+                filter: format!("config_repo_id = \"{config_repo_id}\""),
+                order_by: String::new(),
+            };
+            let page = within_limit(client.list_clusters(request)).await.map_err(unexpected)?;
+            for cluster in page.clusters {
+                if cluster.config_repo_id == config_repo_id {
+                    wired.push(id("cluster.id", &cluster.id)?);
+                }
+            }
+            if page.next_page_token.is_empty() {
+                return Ok(wired);
+            }
+            page_token = page.next_page_token;
+        }
+    }
+
+    /// Deletes a config repository.
+    ///
+    /// # Errors
+    /// The registry refused or is away.
+    pub async fn delete_config_repo(&self, id: String, etag: String) -> Result<()> {
+        let mut client = ConfigRepoServiceClient::new(self.connection.clone());
+        let request = v1::DeleteConfigRepoRequest { config_repo_id: id, etag };
+        within_limit(client.delete_config_repo(request)).await.map(drop).map_err(refused)
+    }
+
+    /// Deletes a cluster.
+    ///
+    /// # Errors
+    /// The registry refused or is away.
+    pub async fn delete_cluster(&self, id: String, etag: String) -> Result<()> {
+        let mut client = ClusterServiceClient::new(self.connection.clone());
+        let request = v1::DeleteClusterRequest { cluster_id: id, etag };
+        within_limit(client.delete_cluster(request)).await.map(drop).map_err(refused)
+    }
+
+    /// Deletes one version of a query template.
+    ///
+    /// # Errors
+    /// The registry refused or is away.
+    pub async fn delete_query_template(&self, id: String, etag: String) -> Result<()> {
+        let mut client = QueryTemplateServiceClient::new(self.connection.clone());
+        let request = v1::DeleteQueryTemplateRequest { query_template_id: id, etag };
+        within_limit(client.delete_query_template(request)).await.map(drop).map_err(refused)
+    }
+
+    /// Deletes a query template for good; there is no such call but in a development environment.
+    ///
+    /// # Errors
+    /// The registry refused or is away.
+    pub async fn purge_query_template(&self, id: String) -> Result<()> {
+        let mut client = DevelopmentServiceClient::new(self.connection.clone());
+        let request = v1::PurgeQueryTemplateRequest { query_template_id: id };
+        within_limit(client.purge_query_template(request)).await.map(drop).map_err(refused)
+    }
+}
+
 async fn within_limit<T>(
     call: impl Future<Output = Result<Response<T>, Status>>,
 ) -> Result<T, Refusal> {
@@ -100,9 +179,24 @@ fn not_found(refusal: Refusal, cluster_id: Uuid, template_id: Uuid) -> Error {
     match refusal.reason {
         ErrorReason::ClusterNotFound => Error::ClusterNotFound(cluster_id),
         ErrorReason::TemplateNotFound => Error::TemplateNotFound(template_id),
-        _ if refusal.is_unavailable() => Error::RegistryAway(refusal),
-        _ => Error::Registry(refusal),
+        _ => unexpected(refusal),
     }
+}
+
+fn refused(refusal: Refusal) -> Error {
+    use ErrorReason as Reason;
+    match refusal.reason {
+        Reason::ConfigRepoNotFound
+        | Reason::ClusterNotFound
+        | Reason::TemplateNotFound
+        | Reason::EtagMismatch
+        | Reason::ValidationError => Error::Refused(refusal),
+        _ => unexpected(refusal),
+    }
+}
+
+fn unexpected(refusal: Refusal) -> Error {
+    if refusal.is_unavailable() { Error::RegistryAway(refusal) } else { Error::Registry(refusal) }
 }
 
 fn resolved(answer: v1::ResolveTargetResponse) -> Result<Resolved> {
@@ -124,6 +218,7 @@ fn resolved(answer: v1::ResolveTargetResponse) -> Result<Resolved> {
         })
     };
     Ok(Resolved {
+        is_wired_to_nothing: answer.repository.is_none() && !cluster.config_repo_id.is_empty(),
         repository: answer.repository.map(place).transpose()?,
         cluster: Cluster {
             id: id("cluster.id", &cluster.id)?,

@@ -3,7 +3,7 @@
 use std::{net::SocketAddr, time::Duration};
 
 use pullwright_rpc::{client, server};
-use pullwright_settings::{Environment, SettingsError};
+use pullwright_settings::{Deployment, Environment, SettingsError, environment_name};
 
 use crate::domain::confidence::QueryTexts;
 
@@ -37,6 +37,8 @@ pub struct Settings {
     pub chart_comment: bool,
     /// Whether pull requests and studies name the queries that got worse.
     pub query_texts: QueryTexts,
+    /// Which kind of deployment this is; only development has seeds and hard deletions.
+    pub deployment: Deployment,
 }
 
 const PREFIX: &str = "PROPOSAL_";
@@ -73,6 +75,7 @@ impl Settings {
             lease_duration: env.duration("PROPOSAL_LEASE_DURATION", Duration::from_secs(30))?,
             tidy_after: env.duration("PROPOSAL_TIDY_AFTER", Duration::from_secs(60))?,
             chart_comment: env.flag("PULL_REQUEST_CHART_COMMENT", true)?,
+            deployment: environment_name(env)?,
             query_texts: if env.flag("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", false)? {
                 QueryTexts::Shown
             } else {
@@ -148,6 +151,7 @@ mod tests {
         assert_eq!(settings.lease_duration, Duration::from_secs(30));
         assert_eq!((settings.tidy_after, settings.chart_comment), (Duration::from_secs(60), true));
         assert_eq!(settings.query_texts, QueryTexts::Kept);
+        assert_eq!(settings.deployment, Deployment::Production);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use uuid::Uuid;
 use super::{id, time};
 use crate::domain::{
     Digest, Direction, FollowUp, MetricDelta, MetricDeltas, Objective, Trial, TrialStatus,
-    Violations, diff, metrics, proposal::Change, trial,
+    Violations, diff, digest::check_follow_ups, metrics, proposal::Change, trial,
 };
 
 /// Reads a diff.
@@ -124,20 +124,11 @@ pub fn digest(
 ) -> Digest {
     let generated_at =
         time::gather(format!("{field}.generated_at"), given.generated_at, violations);
-    let suggested_followups = given
-        .suggested_followups
-        .into_iter()
-        .enumerate()
-        .map(|(index, follow_up)| {
-            let field = format!("{field}.suggested_followups[{index}].template_id");
-            FollowUp {
-                template_id: id::gather_optional(field, &follow_up.template_id, violations),
-                kind: follow_up.kind,
-                rationale: follow_up.rationale,
-                search_space_json: follow_up.search_space_json,
-            }
-        })
-        .collect();
+    let suggested_followups = read_follow_ups(
+        &format!("{field}.suggested_followups"),
+        given.suggested_followups,
+        violations,
+    );
     let mut digest = Digest {
         id: Uuid::now_v7(),
         narrative: given.narrative,
@@ -152,4 +143,33 @@ pub fn digest(
     };
     digest.check(field, violations);
     digest
+}
+
+/// Reads follow-ups that come without a digest.
+pub fn follow_ups(
+    field: &str,
+    given: Vec<v1::FollowUp>,
+    violations: &mut Violations,
+) -> Vec<FollowUp> {
+    let mut follow_ups = read_follow_ups(field, given, violations);
+    check_follow_ups(field, &mut follow_ups, violations);
+    follow_ups
+}
+
+fn read_follow_ups(
+    field: &str,
+    given: Vec<v1::FollowUp>,
+    violations: &mut Violations,
+) -> Vec<FollowUp> {
+    let read = |(index, follow_up): (usize, v1::FollowUp)| FollowUp {
+        template_id: id::gather_optional(
+            format!("{field}[{index}].template_id"),
+            &follow_up.template_id,
+            violations,
+        ),
+        kind: follow_up.kind,
+        rationale: follow_up.rationale,
+        search_space_json: follow_up.search_space_json,
+    };
+    given.into_iter().enumerate().map(read).collect()
 }

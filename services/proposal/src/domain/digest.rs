@@ -75,16 +75,19 @@ impl Digest {
             );
         }
         check_params(&at("recommended_config_json"), &mut self.recommended_config, violations);
-        violations.require(
-            self.suggested_followups.len() <= MOST_FOLLOW_UPS,
-            at("suggested_followups"),
-            format!("must hold at most {MOST_FOLLOW_UPS}"),
-        );
-        for (index, follow_up) in
-            self.suggested_followups.iter_mut().take(MOST_FOLLOW_UPS).enumerate()
-        {
-            follow_up.check(&at(&format!("suggested_followups[{index}]")), violations);
-        }
+        check_follow_ups(&at("suggested_followups"), &mut self.suggested_followups, violations);
+    }
+}
+
+/// Checks follow-ups: at most five, each with what its kind needs.
+pub fn check_follow_ups(field: &str, follow_ups: &mut [FollowUp], violations: &mut Violations) {
+    violations.require(
+        follow_ups.len() <= MOST_FOLLOW_UPS,
+        field,
+        format!("must hold at most {MOST_FOLLOW_UPS}"),
+    );
+    for (index, follow_up) in follow_ups.iter_mut().take(MOST_FOLLOW_UPS).enumerate() {
+        follow_up.check(&format!("{field}[{index}]"), violations);
     }
 }
 

@@ -79,9 +79,8 @@ fn wired(proposal: &Proposal, resolved: Result<Resolved>) -> Result<Repository> 
     const CREATE: &str = "reject this proposal and create one for what there is";
     const WIRE: &str = "wire the cluster to another one, then ask again";
     let (cluster, Template { name, version, .. }) = (&proposal.cluster.name, &proposal.template);
-    let deleted = |deleted, remedy| {
-        Err(Error::TargetDeleted { cluster: cluster.clone(), deleted, remedy })
-    };
+    let deleted =
+        |deleted, remedy| Err(Error::TargetDeleted { cluster: cluster.clone(), deleted, remedy });
     match resolved {
         Err(Error::ClusterNotFound(_)) => deleted(format!("cluster {cluster}"), CREATE),
         Err(Error::TemplateNotFound(_)) => {

@@ -22,7 +22,7 @@ use pullwright_rpc::{
     client::{self, Connection},
     server,
 };
-use pullwright_settings::SecretString;
+use pullwright_settings::{Deployment, SecretString};
 use pullwright_testkit::stores::fresh_database_from;
 use pullwright_types::ManualClock;
 use tokio::net::TcpListener;
@@ -47,6 +47,9 @@ pub struct Harness {
     pub template: String,
     db: Pool,
     address: String,
+    settings: Settings,
+    wakeup: Wakeup,
+    stop: CancellationToken,
     _stop: DropGuard,
 }
 
@@ -80,10 +83,32 @@ impl Harness {
             tidy_after: Duration::from_secs(60),
             chart_comment: true,
             query_texts: QueryTexts::Kept,
+            deployment: Deployment::Production,
         };
         change(&mut settings);
-        let stop = CancellationToken::new();
         let clock = ManualClock::new("2026-01-02T03:04:05Z".parse().unwrap());
+        let cluster = registry.wired_cluster("products");
+        let template = registry.template("product_search", DECLARED);
+        Self::serve(settings, listener, registry, clock, (cluster, template))
+    }
+
+    /// Another replica on the same database, beside the same registry.
+    pub async fn replica(&self) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let mut settings = self.settings.clone();
+        settings.server.listen = listener.local_addr().unwrap();
+        let resources = (self.cluster.clone(), self.template.clone());
+        Self::serve(settings, listener, self.registry.clone(), self.clock.clone(), resources)
+    }
+
+    fn serve(
+        settings: Settings,
+        listener: TcpListener,
+        registry: Registry,
+        clock: ManualClock,
+        (cluster, template): (String, String),
+    ) -> Self {
+        let (stop, wakeup) = (CancellationToken::new(), Wakeup::default());
         let db = Pool::connect(&settings.database).unwrap();
         let app = App {
             db: db.clone(),
@@ -91,21 +116,34 @@ impl Harness {
             registry: pullwright_proposal::Registry::new(
                 settings.registry.clone().connect().unwrap(),
             ),
-            settings,
-            wakeup: Wakeup::default(),
+            settings: settings.clone(),
+            wakeup: wakeup.clone(),
             redactor: Redactor::new(),
             stop: stop.clone(),
         };
         tokio::spawn(serve(Arc::new(app), listener));
         Self {
-            cluster: registry.wired_cluster("products"),
-            template: registry.template("product_search", DECLARED),
             registry,
             clock,
+            cluster,
+            template,
             db,
-            address: format!("http://{listen}"),
+            address: format!("http://{}", settings.server.listen),
+            settings,
+            wakeup,
+            stop: stop.clone(),
             _stop: stop.drop_guard(),
         }
+    }
+
+    /// Asks the ledger to stop.
+    pub fn stop(&self) {
+        self.stop.cancel();
+    }
+
+    /// How many proposals are watched.
+    pub fn watched(&self) -> usize {
+        self.wakeup.watched().proposals().len()
     }
 
     /// A connection as `role`.
@@ -131,6 +169,11 @@ impl Harness {
     /// The delivery service as ingress sees it.
     pub fn deliveries(&self) -> DeliveryServiceClient<Connection> {
         DeliveryServiceClient::new(self.connection(Role::Ingress))
+    }
+
+    /// How the ledger's database is reached.
+    pub fn database(&self) -> &pullwright_pg::Settings {
+        &self.settings.database
     }
 
     /// A connection to the ledger's database.

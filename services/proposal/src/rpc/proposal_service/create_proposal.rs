@@ -50,7 +50,10 @@ pub(super) async fn create_proposal(
         study_trial_id: None,
         cluster: &resolved.cluster,
         template: &resolved.template,
-        config_repo_id: resolved.repository.as_ref().map(|repository| repository.target.repository_id),
+        config_repo_id: resolved
+            .repository
+            .as_ref()
+            .map(|repository| repository.target.repository_id),
         config_diff_sha256: &diff::sha256(&diff),
         metric_delta: (!metric_delta.is_empty()).then_some(&metric_delta),
     };

@@ -126,7 +126,16 @@ fn read(app: &App, request: v1::CreateStudyRequest) -> Result<Read> {
         trial.error = app.redactor.redact(&trial.error).into_owned();
     }
     let objective = objective.ok_or_else(|| Error::invalid("objective", "must be set"))?;
-    Ok(Read { name: request.name, cluster_id, template_id, objective, trials, digest, given, lineage })
+    Ok(Read {
+        name: request.name,
+        cluster_id,
+        template_id,
+        objective,
+        trials,
+        digest,
+        given,
+        lineage,
+    })
 }
 
 async fn propose(

@@ -1,0 +1,12 @@
+DROP TABLE deletions;
+ALTER TABLE studies
+    DROP COLUMN query_set_id,
+    DROP COLUMN judgment_list_id,
+    DROP COLUMN target,
+    DROP COLUMN search_space_json,
+    DROP COLUMN config_json,
+    DROP COLUMN stop_reason,
+    DROP COLUMN started_at,
+    DROP COLUMN completed_at;
+DROP TABLE judgment_lists;
+DROP TABLE query_sets;
