@@ -3,6 +3,7 @@
 pub mod confidence;
 pub mod delivery;
 pub mod event;
+pub mod explanation;
 pub mod given;
 pub mod id;
 pub mod job;

@@ -11,6 +11,7 @@ pub mod details;
 pub mod digests;
 pub mod effects;
 pub mod events;
+pub mod explanations;
 pub mod generations;
 pub mod jobs;
 pub mod journal;

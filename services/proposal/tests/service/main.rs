@@ -11,6 +11,7 @@ mod deletions;
 mod deliveries;
 mod development;
 mod digests;
+mod explaining;
 mod failures;
 mod generations;
 mod harness;

@@ -29,7 +29,7 @@ async fn a_poke_reaches_other_replicas_also_after_their_connections_broke() {
         const SQL: &str = "
             SELECT count(*) AS n
             FROM pg_stat_activity
-            WHERE query = 'LISTEN pullwright_jobs' AND state = 'idle' AND datname = current_database()";
+            WHERE query LIKE 'LISTEN pullwright_jobs%' AND state = 'idle' AND datname = current_database()";
         until("the replicas listen", PATIENCE, || async {
             db.query_one(SQL, &[]).await.map(|row| row.get::<_, i64>("n") == replicas)
         })
@@ -45,7 +45,7 @@ async fn a_poke_reaches_other_replicas_also_after_their_connections_broke() {
         const BREAK: &str = "
             SELECT pg_terminate_backend(pid, 5000)
             FROM pg_stat_activity
-            WHERE query = 'LISTEN pullwright_jobs' AND datname = current_database()";
+            WHERE query LIKE 'LISTEN pullwright_jobs%' AND datname = current_database()";
         db.query(BREAK, &[]).await.unwrap();
     }
     listening(2).await;

@@ -1,12 +1,14 @@
 //! A call that came too late: its lease is over. What its runner may have done meanwhile is tidied up.
 
+use std::collections::BTreeSet;
+
 use uuid::Uuid;
 
 use crate::{
     App,
     error::{Error, Result},
     rpc::tidy,
-    store::effects,
+    store::{effects, lanes, proposals},
 };
 
 /// Passes an answer on; one that tells of a lost lease queues the tidying up first, in a transaction of its own.
@@ -24,6 +26,12 @@ async fn look_after(app: &App, token: Uuid) -> Result<()> {
         return Ok(());
     }
     let tx = client.begin().await?;
+    let subjects: Vec<_> = left.iter().map(|job| job.subject).collect();
+    proposals::lock_all(&tx, &subjects).await?;
+    // A token is that of one lane; its jobs are locked after it.
+    for lane in left.iter().map(|job| &job.lane).collect::<BTreeSet<_>>() {
+        lanes::lock(&tx, lane).await?;
+    }
     tidy::queue(app, &tx, &left).await?;
     tx.commit().await?;
     app.wakeup.poke();

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 
 use pullwright_proto::job as v1;
+use uuid::Uuid;
 
 use crate::{
     App,
     domain::violation::{has_length, is_storable},
     error::{Error, Result},
     store::{
+        Transaction,
         events::{self, NewEvent},
-        jobs, lanes,
+        jobs, lanes, proposals,
     },
 };
 
@@ -34,27 +36,44 @@ pub(super) async fn revoke_lease(
         ));
     }
     let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let Some(lane) = lanes::lock(&tx, &request.lane).await? else {
-        return Ok(v1::RevokeLeaseResponse { epoch: 0, revoked: false });
-    };
-    let revoked = lane.token.is_some() && lane.is_running;
-    let epoch = lanes::revoke(&tx, &lane.key).await?;
-    let live = jobs::live_in_lane(&tx, &lane.key).await?;
-    let subjects: BTreeSet<_> = live.into_iter().map(|job| job.subject).collect();
-    for subject in subjects {
-        let told = format!("the lease of {} was revoked: {}", lane.key, request.reason);
-        let event = NewEvent::new("lease_revoked", told)
-            .fact("lane", &lane.key)
-            .fact("epoch", epoch)
-            .fact("reason", &request.reason);
-        let event = match request.actor.as_str() {
-            "" => event,
-            actor => event.by(actor.to_owned()),
+    loop {
+        let tx = client.begin().await?;
+        let known = subjects(&tx, &request.lane).await?;
+        proposals::lock_all(&tx, &Vec::from_iter(known.iter().copied())).await?;
+        let Some(lane) = lanes::lock(&tx, &request.lane).await? else {
+            return Ok(v1::RevokeLeaseResponse { epoch: 0, revoked: false });
         };
-        events::record(&tx, subject, event).await?;
+        let concerned = subjects(&tx, &lane.key).await?;
+        if !concerned.is_subset(&known) {
+            // A job came in between; its proposal is to be locked before the lane.
+            continue;
+        }
+        let revoked = lane.token.is_some() && lane.is_running;
+        let epoch = lanes::revoke(&tx, &lane.key).await?;
+        for subject in concerned {
+            events::record(&tx, subject, told(&request, epoch)).await?;
+        }
+        tx.commit().await?;
+        app.wakeup.poke();
+        return Ok(v1::RevokeLeaseResponse { epoch, revoked });
     }
-    tx.commit().await?;
-    app.wakeup.poke();
-    Ok(v1::RevokeLeaseResponse { epoch, revoked })
+}
+
+/// The proposals that a lane has jobs of.
+async fn subjects(tx: &Transaction<'_>, lane: &str) -> Result<BTreeSet<Uuid>> {
+    let live = jobs::live_in_lane(tx, lane).await?;
+    Ok(live.into_iter().map(|job| job.subject).collect())
+}
+
+fn told(request: &v1::RevokeLeaseRequest, epoch: i64) -> NewEvent {
+    let v1::RevokeLeaseRequest { lane, reason, actor, .. } = request;
+    let event =
+        NewEvent::new("lease_revoked", format!("the lease of {lane} was revoked: {reason}"))
+            .fact("lane", lane)
+            .fact("epoch", epoch)
+            .fact("reason", reason);
+    match actor.as_str() {
+        "" => event,
+        actor => event.by(actor.to_owned()),
+    }
 }

@@ -1,6 +1,7 @@
 //! `pullwright.proposal.v1.ProposalService`: unwraps, calls, wraps.
 
 mod create_proposal;
+mod explain_proposal;
 mod get_live_proposal;
 mod get_proposal;
 mod given_reason;
@@ -31,10 +32,15 @@ impl ProposalService for Service {
         &self,
         request: Request<v1::CreateProposalRequest>,
     ) -> Result<Response<v1::CreateProposalResponse>, Status> {
-        repeat::call(&self.0, "CreateProposal", request.into_inner(), create_proposal::create_proposal)
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        repeat::call(
+            &self.0,
+            "CreateProposal",
+            request.into_inner(),
+            create_proposal::create_proposal,
+        )
+        .await
+        .map(Response::new)
+        .map_err(refuse)
     }
 
     async fn get_proposal(
@@ -61,20 +67,30 @@ impl ProposalService for Service {
         &self,
         request: Request<v1::RejectProposalRequest>,
     ) -> Result<Response<v1::RejectProposalResponse>, Status> {
-        repeat::call(&self.0, "RejectProposal", request.into_inner(), reject_proposal::reject_proposal)
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        repeat::call(
+            &self.0,
+            "RejectProposal",
+            request.into_inner(),
+            reject_proposal::reject_proposal,
+        )
+        .await
+        .map(Response::new)
+        .map_err(refuse)
     }
 
     async fn open_pull_request(
         &self,
         request: Request<v1::OpenPullRequestRequest>,
     ) -> Result<Response<v1::OpenPullRequestResponse>, Status> {
-        repeat::call(&self.0, "OpenPullRequest", request.into_inner(), open_pull_request::open_pull_request)
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        repeat::call(
+            &self.0,
+            "OpenPullRequest",
+            request.into_inner(),
+            open_pull_request::open_pull_request,
+        )
+        .await
+        .map(Response::new)
+        .map_err(refuse)
     }
 
     async fn get_live_proposal(
@@ -103,27 +119,40 @@ impl ProposalService for Service {
         &self,
         request: Request<v1::SupersedeProposalRequest>,
     ) -> Result<Response<v1::SupersedeProposalResponse>, Status> {
-        repeat::call(&self.0, "SupersedeProposal", request.into_inner(), supersede_proposal::supersede_proposal)
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        repeat::call(
+            &self.0,
+            "SupersedeProposal",
+            request.into_inner(),
+            supersede_proposal::supersede_proposal,
+        )
+        .await
+        .map(Response::new)
+        .map_err(refuse)
     }
 
     async fn reinstate_proposal(
         &self,
         request: Request<v1::ReinstateProposalRequest>,
     ) -> Result<Response<v1::ReinstateProposalResponse>, Status> {
-        repeat::call(&self.0, "ReinstateProposal", request.into_inner(), reinstate_proposal::reinstate_proposal)
-            .await
-            .map(Response::new)
-            .map_err(refuse)
+        repeat::call(
+            &self.0,
+            "ReinstateProposal",
+            request.into_inner(),
+            reinstate_proposal::reinstate_proposal,
+        )
+        .await
+        .map(Response::new)
+        .map_err(refuse)
     }
 
     async fn explain_proposal(
         &self,
-        _: Request<v1::ExplainProposalRequest>,
+        request: Request<v1::ExplainProposalRequest>,
     ) -> Result<Response<v1::ExplainProposalResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        explain_proposal::explain_proposal(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn watch_proposal(
