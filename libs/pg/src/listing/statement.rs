@@ -1,7 +1,5 @@
 //! The text of a list's statement.
 
-use std::fmt::Write as _;
-
 use super::{Listing, Order, Place, Shown};
 
 impl Listing {
@@ -14,20 +12,20 @@ impl Listing {
         };
         let inner = self.order_by(key, id);
         let outer = self.order_by("page_key", "page_id");
-        let mut conditions = String::new();
-        for condition in &self.conditions {
-            let _ = write!(conditions, " AND ({condition})");
-        }
+        let conditions: String =
+            self.conditions.iter().map(|condition| format!(" AND ({condition})")).collect();
+        let exceptions: String =
+            self.exceptions.iter().map(|condition| format!(" AND NOT ({condition})")).collect();
         let segments: Vec<_> = self
             .segments(key)
             .into_iter()
             .map(|segment| {
-                format!("(SELECT {id} AS page_id, {key} AS page_key FROM {table} WHERE {segment}{conditions} {inner} LIMIT {most})")
+                format!("(SELECT {id} AS page_id, {key} AS page_key FROM {table} WHERE {segment}{conditions}{exceptions} {inner} LIMIT {most})")
             })
             .collect();
         let Shown { columns, joins } = shown;
         format!(
-            "WITH total AS (SELECT count(*) AS n FROM {table} WHERE true{conditions}),
+            "WITH total AS (SELECT {total} AS n),
             page AS (SELECT * FROM ({segments}) AS segments {outer} LIMIT {most})
             SELECT total.n AS listed_total, page.page_id IS NOT NULL AS is_listed, {columns}
             FROM total
@@ -35,8 +33,24 @@ impl Listing {
             LEFT JOIN {table} ON {table}.{id} = page.page_id
             {joins}
             {outer}",
+            total = self.total(&conditions),
             segments = segments.join(" UNION ALL "),
         )
+    }
+
+    /// How many rows pass: those that pass the conditions, without those of them that are an exception.
+    fn total(&self, conditions: &str) -> String {
+        let table = self.table;
+        let count =
+            |more: &str| format!("(SELECT count(*) FROM {table} WHERE true{conditions}{more})");
+        match self.exceptions[..] {
+            [] => count(""),
+            _ => format!(
+                "{} - {}",
+                count(""),
+                count(&format!(" AND ({})", self.exceptions.join(" OR ")))
+            ),
+        }
     }
 
     fn order_by(&self, key: &str, id: &str) -> String {

@@ -83,6 +83,27 @@ async fn a_filter_counts_and_shows_what_passes_it() {
 }
 
 #[tokio::test]
+async fn an_exception_is_neither_shown_nor_counted() {
+    let client = things().await;
+    let listing = || {
+        Listing::of("things", "id")
+            .when("state IS NOT NULL")
+            .unless("name = 'n3'")
+            .unless("name IN (SELECT 'n' || n FROM generate_series(3, 4) AS n)")
+    };
+    let plain = client
+        .query_one(
+            "SELECT count(*) FROM things WHERE state IS NOT NULL AND name NOT IN ('n3', 'n4')",
+            &[],
+        )
+        .await
+        .unwrap();
+    let page = listing().fetch(&client, 100, SHOWN).await.unwrap();
+    assert_eq!((i64::try_from(page.rows.len()).unwrap(), page.total), (plain.get(0), plain.get(0)));
+    assert!(page.rows.iter().all(|row| !["n3", "n4"].contains(&row.get("name"))));
+}
+
+#[tokio::test]
 async fn a_value_is_never_sql_and_leaves_no_prepared_statement() {
     let client = things().await;
     for hostile in ["' OR true --", "n1'; DROP TABLE things; --", "$1", "\\"] {

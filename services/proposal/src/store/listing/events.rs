@@ -7,7 +7,7 @@ use pullwright_pg::{
 use pullwright_rpc::list::{Cursor, Direction, Field, Kind, List, Schema, Sort, Value};
 use uuid::Uuid;
 
-use super::{Listed, apply, argument, page};
+use super::{By, Listed, apply, argument, page};
 use crate::{
     error::Result,
     store::events::{Event, from_row},
@@ -39,7 +39,8 @@ pub async fn events(
     list: &List,
 ) -> Result<Listed<Event>> {
     let listing = Listing::of("events", "id").compare("proposal_id =", proposal_id);
-    let fetched = apply(list, listing, compare, "id").fetch(client, list.fetch(), SHOWN).await?;
+    let fetched =
+        apply(list, listing, compare, By::Nothing).fetch(client, list.fetch(), SHOWN).await?;
     let read = |row: &_| Ok(from_row(row));
     page(list, &fetched.rows, fetched.total, read, |event| {
         Cursor::new(None, Value::Number(event.id))

@@ -9,7 +9,7 @@ use pullwright_pg::{
     Row,
     listing::{Argument, Listing, Order},
 };
-use pullwright_rpc::list::{Cursor, Direction, Key, List, Page, Value};
+use pullwright_rpc::list::{Cursor, Direction, Key, List, Operator, Page, Value};
 
 pub use events::{SCHEMA as EVENTS, events};
 pub use proposals::{SCHEMA as PROPOSALS, proposals};
@@ -31,19 +31,43 @@ fn apply(
     list: &List,
     listing: Listing,
     compare: impl Fn(Listing, &'static str, &Value) -> Listing,
-    column: &'static str,
+    order: By,
 ) -> Listing {
     let descends = list.order.direction == Direction::Descending;
-    let order = match list.order.sort.key {
-        Key::Id => Order::Id { descends },
-        Key::Value { is_nullable, .. } => Order::Column { name: column, is_nullable, descends },
+    let (order, is_by_id) = match (list.order.sort.key, order) {
+        (Key::Id, _) => (Order::Id { descends }, true),
+        (_, By::Nothing) => (Order::Id { descends: true }, true),
+        (Key::Value { is_nullable, .. }, By::Column(name)) => {
+            (Order::Column { name, is_nullable, descends }, false)
+        }
     };
     let filtered = list.filter.iter().fold(listing.order(order), |listing, comparison| {
         compare(listing, comparison.field, &comparison.value)
     });
     match &list.after {
-        Some(Cursor { value, id }) => filtered.after(value.as_ref().map(argument), argument(id)),
         None => filtered,
+        Some(Cursor { id, .. }) if is_by_id => filtered.after(None, argument(id)),
+        Some(Cursor { value, id }) => filtered.after(value.as_ref().map(argument), argument(id)),
+    }
+}
+
+/// What the rows of a page are ordered by, before their ids.
+#[derive(Debug, Clone, Copy)]
+enum By {
+    /// This column.
+    Column(&'static str),
+    /// Nothing: the filter leaves one value, so that only the ids order them.
+    Nothing,
+}
+
+impl By {
+    /// What a list asks for; columns are named as sorts are.
+    fn of(list: &List) -> Self {
+        let name = list.order.sort.name;
+        match list.filter.iter().find(|comparison| comparison.field == name) {
+            Some(comparison) if comparison.operator == Operator::Equal => Self::Nothing,
+            _ => Self::Column(name),
+        }
     }
 }
 

@@ -3,7 +3,7 @@
 use pullwright_pg::{Queries, listing::Listing};
 use pullwright_rpc::list::{Cursor, Direction, Field, Kind, List, Schema, Sort, Value};
 
-use super::{Listed, apply, argument, page};
+use super::{By, Listed, apply, argument, page};
 use crate::{
     domain::{Detail, PullRequestState, Status},
     error::Result,
@@ -54,10 +54,22 @@ pub async fn proposals(
     let mut listing = Listing::of("proposals", "id");
     if !include_superseded && list.wanted("status").is_none() {
         listing = listing.when("status <> 'superseded'");
+        if list.order.sort.name == "status" {
+            // The same, as a range of the index: the last of the five words.
+            listing = listing.when("status < 'superseded'");
+        }
     }
-    let listing = apply(list, listing, compare, list.order.sort.name);
+    let listing = apply(list, listing, compare, order(list));
     let fetched = listing.fetch(client, list.fetch(), details::LISTED).await?;
     page(list, &fetched.rows, fetched.total, details::listed, |detail| place(list, detail))
+}
+
+/// A pending proposal has no pull request and a merged one a merged one, so that their states order nothing.
+fn order(list: &List) -> By {
+    match (list.order.sort.name, list.wanted("status")) {
+        ("pr_state", Some(Value::Word("pending" | "pr_merged"))) => By::Nothing,
+        _ => By::of(list),
+    }
 }
 
 fn compare(listing: Listing, field: &'static str, value: &Value) -> Listing {
@@ -67,9 +79,9 @@ fn compare(listing: Listing, field: &'static str, value: &Value) -> Listing {
         ("is_last_merged", Value::Bool(true)) => {
             listing.when("id IN (SELECT live_proposals.proposal_id FROM live_proposals)")
         }
-        ("is_last_merged", _) => listing.when(
-            "NOT EXISTS (SELECT FROM live_proposals WHERE live_proposals.proposal_id = proposals.id)",
-        ),
+        ("is_last_merged", _) => {
+            listing.unless("id IN (SELECT live_proposals.proposal_id FROM live_proposals)")
+        }
         ("status", value) => listing.compare("status =", argument(value)),
         ("cluster_id", value) => listing.compare("cluster_id =", argument(value)),
         ("template_id", value) => listing.compare("template_id =", argument(value)),

@@ -84,6 +84,7 @@ async fn filters_show_and_count_what_they_name() {
     let cases: Vec<(String, Box<dyn Fn(&Row) -> bool>)> = vec![
         (String::new(), Box::new(is_shown)),
         ("status = \"pending\"".into(), Box::new(|row| row.status == "pending")),
+        ("status = pr_merged".into(), Box::new(|row| row.status == "pr_merged")),
         ("status = superseded".into(), Box::new(|row| row.status == "superseded")),
         (
             format!("cluster_id = \"{cluster}\""),
