@@ -2,3 +2,4 @@
 
 mod git;
 mod lock;
+mod questions;

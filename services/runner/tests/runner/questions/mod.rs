@@ -1,0 +1,11 @@
+//! What is asked of a runner, and what its jobs do with what was previewed.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on ends where it is")]
+
+mod breaking;
+mod checks;
+mod cores;
+mod expectations;
+mod harness;
+mod locks;
+mod previews;
