@@ -5,8 +5,11 @@ use std::sync::Arc;
 use pullwright_redact::Redactor;
 use pullwright_rpc::client::InvalidToken;
 use pullwright_types::Clock;
+use serde_json::Value;
 
-use crate::{Settings, Tokens, cores::Cores, edge::body::Room, webhook::Secrets};
+use crate::{
+    Settings, Tokens, cores::Cores, edge::body::Room, rest, rest::Watchers, webhook::Secrets,
+};
 
 /// The ingress' parts. Stateless but for webhook secrets, which are kept for seconds.
 pub struct App {
@@ -14,6 +17,9 @@ pub struct App {
     pub(crate) tokens: Tokens,
     pub(crate) secrets: Secrets,
     pub(crate) room: Room,
+    pub(crate) watchers: Watchers,
+    pub(crate) document: Arc<Value>,
+    pub(crate) development: bool,
     pub(crate) clock: Arc<dyn Clock>,
 }
 
@@ -27,8 +33,18 @@ impl App {
         redactor: Redactor,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, InvalidToken> {
+        let development = settings.deployment.is_development();
         let cores = Cores::connect(settings.proposal, settings.registry, settings.runner)?;
         let secrets = Secrets::new(cores.credentials.clone(), redactor);
-        Ok(Arc::new(Self { cores, tokens: settings.tokens, secrets, room: Room::default(), clock }))
+        Ok(Arc::new(Self {
+            cores,
+            tokens: settings.tokens,
+            secrets,
+            room: Room::default(),
+            watchers: Watchers::default(),
+            document: Arc::new(rest::document(development)),
+            development,
+            clock,
+        }))
     }
 }

@@ -5,6 +5,8 @@ use std::future::Future;
 use pullwright_proto::{
     delivery::delivery_service_client::DeliveryServiceClient,
     proposal::{
+        deletion_service_client::DeletionServiceClient,
+        development_service_client::DevelopmentServiceClient,
         proposal_service_client::ProposalServiceClient, study_service_client::StudyServiceClient,
     },
     registry::{
@@ -13,6 +15,7 @@ use pullwright_proto::{
         credential_service_client::CredentialServiceClient,
         query_template_service_client::QueryTemplateServiceClient,
     },
+    runner::runner_service_client::RunnerServiceClient,
 };
 use pullwright_rpc::{
     Refusal,
@@ -50,11 +53,14 @@ impl Core {
 pub(crate) struct Cores {
     pub(crate) proposals: ProposalServiceClient<Connection>,
     pub(crate) studies: StudyServiceClient<Connection>,
+    pub(crate) deletions: DeletionServiceClient<Connection>,
+    pub(crate) development: DevelopmentServiceClient<Connection>,
     pub(crate) deliveries: DeliveryServiceClient<Connection>,
     pub(crate) config_repos: ConfigRepoServiceClient<Connection>,
     pub(crate) clusters: ClusterServiceClient<Connection>,
     pub(crate) query_templates: QueryTemplateServiceClient<Connection>,
     pub(crate) credentials: CredentialServiceClient<Connection>,
+    pub(crate) runner: RunnerServiceClient<Connection>,
     pub(crate) health: [(Core, HealthClient<Connection>); 3],
 }
 
@@ -71,12 +77,16 @@ impl Cores {
                 .max_decoding_message_size(LARGEST_ANSWER),
             studies: StudyServiceClient::new(proposal.clone())
                 .max_decoding_message_size(LARGEST_ANSWER),
+            deletions: DeletionServiceClient::new(proposal.clone()),
+            development: DevelopmentServiceClient::new(proposal.clone()),
             deliveries: DeliveryServiceClient::new(proposal.clone()),
             config_repos: ConfigRepoServiceClient::new(registry.clone()),
             clusters: ClusterServiceClient::new(registry.clone()),
             query_templates: QueryTemplateServiceClient::new(registry.clone())
                 .max_decoding_message_size(LARGEST_ANSWER),
             credentials: CredentialServiceClient::new(registry.clone()),
+            runner: RunnerServiceClient::new(runner.clone())
+                .max_decoding_message_size(LARGEST_ANSWER),
             health: [
                 (Core::Proposal, HealthClient::new(proposal)),
                 (Core::Registry, HealthClient::new(registry)),

@@ -5,8 +5,10 @@
 
 mod app;
 mod cores;
+mod document;
 mod edge;
 mod health;
+mod openapi;
 mod rest;
 mod serve;
 mod settings;
@@ -15,10 +17,10 @@ mod webhook;
 
 pub use app::App;
 pub use edge::{
-    reason::{Answer, answer_to},
+    reason::{Answer, answer_of_runner, answer_to},
     role::Role,
     tokens::{Person, Tokens, TokensError},
 };
-pub use rest::{Call, calls};
+pub use rest::{Call, calls, document};
 pub use serve::serve;
 pub use settings::Settings;

@@ -41,10 +41,13 @@ async fn run() -> anyhow::Result<()> {
     redactor.register(&settings.proposal.token).context("INGRESS_SERVICE_TOKEN")?;
 
     let stop = CancellationToken::new();
-    let listen = settings.listen;
+    let (listen, development) = (settings.listen, settings.deployment.is_development());
     let listener =
         TcpListener::bind(listen).await.with_context(|| format!("listen on {listen}"))?;
     let app = App::new(settings, redactor, Arc::new(SystemClock))?;
+    if development {
+        tracing::warn!("ENVIRONMENT is development: calls that seed and delete rows are there");
+    }
     tracing::info!(address = %listener.local_addr()?, "listening");
     let asked = stop.clone();
     tokio::spawn(async move {

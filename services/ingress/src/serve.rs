@@ -2,17 +2,16 @@
 
 use std::{io, sync::Arc};
 
-use axum::{
-    Router, middleware,
-    routing::{get, post},
-};
+use axum::{Router, http::Method, middleware, routing::MethodFilter};
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    App,
+    App, document,
     edge::{connections, fallback, guard},
-    health, rest, webhook,
+    health,
+    rest::{self, Route, open},
+    webhook,
 };
 
 /// Serves until `stop` is cancelled, then lets running calls end for ten seconds.
@@ -24,16 +23,33 @@ pub async fn serve(
     listener: TcpListener,
     stop: CancellationToken,
 ) -> io::Result<()> {
+    let ended = app.clone();
+    let ending = stop.clone();
+    // Streams have no end of their own.
+    tokio::spawn(async move {
+        ending.cancelled().await;
+        ended.watchers.end();
+    });
     connections::serve(router(app), listener, stop).await
 }
 
 fn router(app: Arc<App>) -> Router {
-    rest::router(&app)
-        .route("/webhooks/github", post(webhook::receive))
-        .route("/healthz", get(health::healthz))
-        .route("/readyz", get(health::readyz))
+    let open = open_routes().into_iter();
+    open.fold(rest::router(&app), |router, route| route.add_to(router, &app))
         .fallback(fallback::not_found)
         .method_not_allowed_fallback(fallback::method_not_allowed)
         .layer(middleware::from_fn(guard::guard))
         .with_state(app)
+}
+
+/// What everybody may ask who reaches the port: GitHub proves itself by its signature, the rest holds nothing to hide.
+pub(crate) fn open_routes() -> Vec<Route> {
+    let get = || (Method::GET, MethodFilter::GET);
+    vec![
+        open((Method::POST, MethodFilter::POST), "/webhooks/github", webhook::receive)
+            .named("receiveWebhook", "Takes what GitHub tells; it is believed when it is signed with a secret of its repository."),
+        open(get(), "/healthz", health::healthz).named("getHealth", "Answers as long as the process does."),
+        open(get(), "/readyz", health::readyz).named("getReadiness", "Says whether the cores that every call needs serve."),
+        open(get(), "/openapi.json", document::show).named("getDocument", "Shows this document."),
+    ]
 }

@@ -3,7 +3,7 @@
 use std::net::SocketAddr;
 
 use pullwright_rpc::client;
-use pullwright_settings::{Environment, SettingsError};
+use pullwright_settings::{Deployment, Environment, SettingsError, environment_name};
 
 use crate::Tokens;
 
@@ -18,10 +18,12 @@ pub struct Settings {
     pub proposal: client::Settings,
     /// The keyring.
     pub registry: client::Settings,
-    /// A runner; only its health is asked for.
+    /// A runner, for previews, checks and locks.
     pub runner: client::Settings,
     /// Who may call over REST.
     pub tokens: Tokens,
+    /// Which kind of deployment this is; development has calls that only tests need.
+    pub deployment: Deployment,
 }
 
 impl Settings {
@@ -36,6 +38,7 @@ impl Settings {
             registry: client::Settings::read(env, PREFIX, "REGISTRY")?,
             runner: client::Settings::read(env, PREFIX, "RUNNER")?,
             tokens: tokens(env)?,
+            deployment: environment_name(env)?,
         })
     }
 }

@@ -11,7 +11,7 @@ use axum::{
 use pullwright_proto::error::ErrorReason;
 use pullwright_rpc::Context;
 
-use super::{error::ApiError, role::Role};
+use super::{error::ApiError, query, role::Role};
 use crate::App;
 
 /// What a route needs to know at its door.
@@ -19,6 +19,8 @@ use crate::App;
 pub(crate) struct Door {
     pub(crate) app: Arc<App>,
     pub(crate) needs: Role,
+    /// The query parameters that the call takes.
+    pub(crate) queries: Arc<[&'static str]>,
 }
 
 /// Lets a call in when its token proves a role that may make it, and carries the person's name along.
@@ -39,6 +41,7 @@ pub(crate) async fn admit(
             format!("this needs the role {}, and {} is {}", door.needs, person.name, person.role);
         return Err(ApiError::new(ErrorReason::PermissionDenied, text));
     }
+    query::require_known(request.uri(), &door.queries)?;
     tracing::Span::current().record("actor", &person.name);
     let context =
         Context { request_id: Context::request_id(), actor: person.name.clone(), role: None };

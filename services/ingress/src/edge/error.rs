@@ -13,12 +13,12 @@ use serde_json::json;
 
 use super::{
     fields::Fields,
-    reason::{Answer, answer_to},
+    reason::{Answer, answer_of_runner, answer_to},
 };
 use crate::cores::Core;
 
 /// The code of statuses that have none of their own.
-const HTTP_ERROR: &str = "HTTP_ERROR";
+pub(crate) const HTTP_ERROR: &str = "HTTP_ERROR";
 /// After which time a core that is away is asked again, when it did not say.
 const SOON: Duration = Duration::from_secs(1);
 /// How many violations one message tells.
@@ -44,7 +44,11 @@ pub(crate) struct ErrorCode(pub(crate) &'static str);
 impl ApiError {
     /// A refusal for a reason of the contract.
     pub(crate) fn new(reason: ErrorReason, message: impl Into<String>) -> Self {
-        let Answer { status, code, retryable } = answer_to(reason);
+        Self::answered(answer_to(reason), message)
+    }
+
+    fn answered(answer: Answer, message: impl Into<String>) -> Self {
+        let Answer { status, code, retryable } = answer;
         let message = message.into();
         Self { status, code, message, retryable, retry_after: None, violations: Vec::new() }
     }
@@ -84,7 +88,10 @@ impl ApiError {
 
     /// What a core refused, as it looks from outside.
     pub(crate) fn refused(core: Core, refusal: &Refusal) -> Self {
-        let answer = answer_to(refusal.reason);
+        let answer = match core {
+            Core::Runner => answer_of_runner(refusal.reason),
+            Core::Proposal | Core::Registry => answer_to(refusal.reason),
+        };
         // A core that does not take our own token is not something that the person could mend.
         let of_us =
             matches!(refusal.reason, ErrorReason::Unauthenticated | ErrorReason::PermissionDenied);
@@ -101,7 +108,7 @@ impl ApiError {
             return Self { retry_after: refusal.retry_after.or(Some(SOON)), ..away };
         }
         let retry_after = refusal.retry_after.filter(|_| answer.retryable);
-        let refused = Self::new(refusal.reason, refusal.message.clone());
+        let refused = Self::answered(answer, refusal.message.clone());
         Self { retry_after, violations: refusal.violations.clone(), ..refused }
             .in_terms_of(&Fields::default())
     }
@@ -111,7 +118,7 @@ impl ApiError {
         if self.code == ErrorReason::ValidationError.reason() && !self.violations.is_empty() {
             let told = self.violations.iter().take(MOST_VIOLATIONS);
             let mut lines: Vec<_> =
-                told.map(|one| format!("{} {}", fields.name(&one.field), one.rule)).collect();
+                told.map(|one| fields.sentence(&one.field, &one.rule)).collect();
             if self.violations.len() > MOST_VIOLATIONS {
                 lines.push(format!("and {} more", self.violations.len() - MOST_VIOLATIONS));
             }

@@ -1,4 +1,4 @@
-//! What nobody asked for: routes and methods that there are not.
+//! What nobody asked for: routes and methods that there are not. The text of the first is RelyLoop's (§16).
 
 use axum::http::StatusCode;
 use pullwright_proto::error::ErrorReason;
@@ -6,7 +6,7 @@ use pullwright_proto::error::ErrorReason;
 use super::error::ApiError;
 
 pub(crate) async fn not_found() -> ApiError {
-    ApiError::new(ErrorReason::ResourceNotFound, "there is no such route")
+    ApiError::new(ErrorReason::ResourceNotFound, "Not found")
 }
 
 /// The header `Allow`, which the router adds, names the methods.

@@ -24,6 +24,15 @@ impl Fields {
         self
     }
 
+    /// What is wrong with a field, under its REST name.
+    pub(crate) fn sentence(&self, path: &str, rule: &str) -> String {
+        // The whole sentence is the core's (RelyLoop §5), since a cursor is nothing that a person writes.
+        if rule.starts_with("invalid cursor") {
+            return rule.to_owned();
+        }
+        format!("{} {rule}", self.name(path))
+    }
+
     /// The REST name of a field's path, such as `config_diff.boost.to` for `config_diff.changes[0].to_json`.
     pub(crate) fn name(&self, path: &str) -> String {
         let path = plain(path).replace("config_diff.changes", "config_diff");
@@ -36,7 +45,17 @@ impl Fields {
         match path.as_str() {
             "page_size" => return "limit".to_owned(),
             "page_token" => return "cursor".to_owned(),
+            "order_by" => return "sort".to_owned(),
+            "request_id" => return "header Idempotency-Key".to_owned(),
+            "etag" => return "header If-Match".to_owned(),
+            "after_event_id" => return "header Last-Event-ID".to_owned(),
+            "update_mask" => return "body".to_owned(),
+            "filter" => return "query".to_owned(),
+            "filter.created_at" => return "since".to_owned(),
             _ => {}
+        }
+        if let Some(parameter) = path.strip_prefix("filter.") {
+            return parameter.to_owned();
         }
         for (field, keys) in &self.keys {
             if let Some((index, rest)) = indexed(&path, field)
@@ -88,6 +107,10 @@ mod tests {
             ("cluster_id", "cluster_id"),
             ("page_size", "limit"),
             ("page_token", "cursor"),
+            ("order_by", "sort"),
+            ("filter.cluster_id", "cluster_id"),
+            ("filter.created_at", "since"),
+            ("request_id", "header Idempotency-Key"),
             ("declared_params_json", "declared_params"),
             ("config_diff", "config_diff"),
             ("config_diff[1].to_json", "config_diff.tie.to"),
@@ -103,5 +126,10 @@ mod tests {
             assert_eq!(fields.name(path), shown, "{path}");
         }
         assert_eq!(Fields::default().unwrap("digest").name("digest.narrative"), "narrative");
+        assert_eq!(Fields::default().unwrap("cluster").name("cluster.etag"), "header If-Match");
+        assert_eq!(
+            fields.sentence("page_token", "invalid cursor: it is not URL-safe base64"),
+            "invalid cursor: it is not URL-safe base64"
+        );
     }
 }

@@ -8,6 +8,7 @@ pub(crate) mod error;
 pub(crate) mod fallback;
 pub(crate) mod fields;
 pub(crate) mod guard;
+pub(crate) mod query;
 pub(crate) mod reason;
 pub(crate) mod role;
 pub(crate) mod tokens;

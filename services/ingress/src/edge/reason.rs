@@ -14,7 +14,8 @@ pub struct Answer {
     pub retryable: bool,
 }
 
-/// How `reason` looks over HTTP. Reasons that only a job can end with are our fault when they come up here.
+/// How `reason` looks over HTTP when the ledger or the registry says it. Reasons that only a job can end with are our fault when
+/// they come up there (RelyLoop §4.3: they are never an answer).
 #[must_use]
 pub fn answer_to(reason: ErrorReason) -> Answer {
     use ErrorReason as R;
@@ -80,6 +81,57 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::LockUnavailable
         | R::RunnerStopping => (StatusCode::INTERNAL_SERVER_ERROR, false),
     };
+    shown(reason, status, retryable)
+}
+
+/// How `reason` looks over HTTP when a runner says it: what a job would end with is what a preview was asked for.
+#[must_use]
+pub fn answer_of_runner(reason: ErrorReason) -> Answer {
+    use ErrorReason as R;
+    let (status, retryable) = match reason {
+        // The proposal, its template, the file or the repository must change first.
+        R::BranchExists
+        | R::ParamNotInTemplate
+        | R::ParamsFileNotFound
+        | R::NoChange
+        | R::ParamConflict
+        | R::PathRefused
+        | R::BaseBranchNotFound
+        | R::PushRefused
+        | R::ConfigPathInvalid
+        | R::PreviewOutdated => (StatusCode::UNPROCESSABLE_ENTITY, false),
+        // GitHub, the credential's file or a runner is not as it should be for now.
+        R::CloneFailed
+        | R::GithubApiFailed
+        | R::GithubAuthFailed
+        | R::LockUnavailable
+        | R::RunnerStopping => (StatusCode::SERVICE_UNAVAILABLE, true),
+        other => return answer_to(other),
+    };
+    shown(reason, status, retryable)
+}
+
+/// The reasons that a preview may end with, beside those of `open_pr`.
+pub(crate) const OF_PREVIEWS: &[ErrorReason] = &[
+    ErrorReason::BranchExists,
+    ErrorReason::ParamNotInTemplate,
+    ErrorReason::ParamsFileNotFound,
+    ErrorReason::NoChange,
+    ErrorReason::ParamConflict,
+    ErrorReason::PathRefused,
+    ErrorReason::BaseBranchNotFound,
+    ErrorReason::PushRefused,
+    ErrorReason::ConfigPathInvalid,
+    ErrorReason::PreviewOutdated,
+    ErrorReason::CloneFailed,
+    ErrorReason::GithubApiFailed,
+    ErrorReason::GithubAuthFailed,
+    ErrorReason::LockUnavailable,
+    ErrorReason::RunnerStopping,
+];
+
+fn shown(reason: ErrorReason, status: StatusCode, retryable: bool) -> Answer {
+    use ErrorReason as R;
     let shown = if status == StatusCode::INTERNAL_SERVER_ERROR { R::InternalError } else { reason };
     Answer { status, code: shown.reason(), retryable }
 }

@@ -1,113 +1,61 @@
 //! The REST surface: one table of calls, a folder per resource, a file per call.
 //!
-//! A call reads what was given, asks one core (two for a config repository's newest merge) and shows the answer.
+//! A call reads what was given, asks one core (two for a config repository's newest merge) and shows the answer. Rules are the
+//! cores'; the document at `/openapi.json` is made of the same table.
 
 mod clusters;
 mod config_repos;
+mod development;
 mod given;
+mod locks;
 mod proposals;
 mod query_templates;
-mod shape;
+mod route;
+pub(crate) mod shape;
 mod studies;
+mod table;
 
 use std::sync::Arc;
 
-use axum::{
-    Router,
-    handler::Handler,
-    http::Method,
-    middleware,
-    routing::{MethodFilter, MethodRouter, on},
-};
+use axum::{Router, extract::State};
+use serde_json::Value;
 
-use crate::{
-    App, Role,
-    cores::Core,
-    edge::{
-        auth::{self, Door},
-        error::ApiError,
-    },
-};
-use shape::OffContract;
+use crate::{App, cores::Core, edge::error::ApiError, openapi};
+use given::{Asked, Collection};
+pub(crate) use proposals::Watchers;
+pub use route::Call;
+pub(crate) use route::{Route, open};
+use shape::{Counted, OffContract};
 
-/// One call of the REST surface.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Call {
-    /// The method.
-    pub method: Method,
-    /// The path, with `{id}` where an id stands.
-    pub path: &'static str,
-    /// The least role that may make it.
-    pub role: Role,
-}
-
-/// Every call of the REST surface.
+/// Every call, with those that only a development environment has when `development` is set.
 #[must_use]
-pub fn calls() -> Vec<Call> {
-    table().into_iter().map(|route| route.call).collect()
+pub fn calls(development: bool) -> Vec<Call> {
+    routes(development).map(|route| route.call).collect()
 }
 
-struct Route {
-    call: Call,
-    handler: MethodRouter<Arc<App>>,
+/// The OpenAPI document of the calls that [`calls`] names.
+#[must_use]
+pub fn document(development: bool) -> Value {
+    let routes: Vec<Route> = routes(development).collect();
+    openapi::assemble(routes.iter().map(Route::operation))
 }
 
-fn table() -> Vec<Route> {
-    vec![
-        look("/api/v1/proposals", proposals::list),
-        act("/api/v1/proposals", proposals::create),
-        look("/api/v1/proposals/{id}", proposals::get),
-        act("/api/v1/proposals/{id}/reject", proposals::reject),
-        act("/api/v1/proposals/{id}/open_pr", proposals::open_pr),
-        look("/api/v1/proposals/{id}/events", proposals::events),
-        look("/api/v1/config-repos", config_repos::list),
-        act("/api/v1/config-repos", config_repos::create),
-        look("/api/v1/config-repos/{id}", config_repos::get),
-        look("/api/v1/clusters", clusters::list),
-        act("/api/v1/clusters", clusters::create),
-        look("/api/v1/clusters/{id}", clusters::get),
-        look("/api/v1/query-templates", query_templates::list),
-        act("/api/v1/query-templates", query_templates::create),
-        look("/api/v1/query-templates/{id}", query_templates::get),
-        act("/api/v1/studies", studies::create),
-        look("/api/v1/studies/{id}", studies::get),
-        look("/api/v1/studies/{id}/digest", studies::get_digest),
-        write("/api/v1/studies/{id}/digest", studies::put_digest),
-    ]
-}
-
-/// A `GET`, for everybody who may look.
-fn look<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<App>>) -> Route {
-    route(Method::GET, MethodFilter::GET, path, Role::Viewer, handler)
-}
-
-/// A `POST`, for operators.
-fn act<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<App>>) -> Route {
-    route(Method::POST, MethodFilter::POST, path, Role::Operator, handler)
-}
-
-/// A `PUT`, for operators.
-fn write<T: 'static>(path: &'static str, handler: impl Handler<T, Arc<App>>) -> Route {
-    route(Method::PUT, MethodFilter::PUT, path, Role::Operator, handler)
-}
-
-fn route<T: 'static>(
-    method: Method,
-    filter: MethodFilter,
-    path: &'static str,
-    role: Role,
-    handler: impl Handler<T, Arc<App>>,
-) -> Route {
-    Route { call: Call { method, path, role }, handler: on(filter, handler) }
+fn routes(development: bool) -> impl Iterator<Item = Route> {
+    table::routes(development).into_iter().chain(crate::serve::open_routes())
 }
 
 /// The table as a router, each call behind its door.
 pub(crate) fn router(app: &Arc<App>) -> Router<Arc<App>> {
-    table().into_iter().fold(Router::new(), |router, route| {
-        let door = Door { app: app.clone(), needs: route.call.role };
-        let handler = route.handler.route_layer(middleware::from_fn_with_state(door, auth::admit));
-        router.route(route.call.path, handler)
-    })
+    let routes = table::routes(app.development);
+    routes.into_iter().fold(Router::new(), |router, route| route.add_to(router, app))
+}
+
+/// Lists whatever a core keeps.
+async fn list<L: Collection>(
+    State(app): State<Arc<App>>,
+    asked: Asked<L>,
+) -> Result<Counted<L::Row>, ApiError> {
+    L::page(&app.cores, asked).await
 }
 
 /// Shows what a core answered; an answer without it is the core's fault.

@@ -2,14 +2,17 @@
 
 use pullwright_proto::delivery::{DeliveryOutcome, RecordDeliveryResponse};
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use crate::{cores::Core, edge::error::ApiError};
 
 /// A delivery that was taken.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[schema(as = DeliveryTaken)]
 pub(crate) struct Taken {
+    /// `ok`.
     status: &'static str,
-    /// What came of it.
+    /// What came of it: `applied`, `noop`, `unknown_pr` or `ping`.
     pub(super) action: &'static str,
 }
 

@@ -3,11 +3,13 @@
 use std::sync::Arc;
 
 use axum::{
-    Json,
-    extract::{Request, State},
+    extract::{FromRequest, Request, State},
+    http::StatusCode,
 };
 use bytes::Bytes;
+use pullwright_proto::error::ErrorReason;
 use pullwright_rpc::Context;
+use serde_json::json;
 
 use super::{
     answer::{self, Taken},
@@ -20,7 +22,14 @@ use super::{
 use crate::{
     App,
     cores::{Core, ask},
-    edge::{beside::beside, body::Body, error::ApiError},
+    edge::{
+        beside::beside,
+        body::Body,
+        error::ApiError,
+        reason::{Answer, answer_to},
+    },
+    openapi::{Input, Sketch},
+    rest::shape::One,
 };
 
 /// GitHub never sends more (docs: webhook payloads are capped at 25 MB).
@@ -30,11 +39,42 @@ const ACTOR: &str = "github";
 
 pub(crate) async fn receive(
     State(app): State<Arc<App>>,
-    request: Request,
-) -> Result<Json<Taken>, ApiError> {
+    Incoming(request): Incoming,
+) -> Result<One<Taken>, ApiError> {
     let context =
         Context { request_id: Context::request_id(), actor: ACTOR.to_owned(), role: None };
-    context.scope(take(&app, request)).await.map(Json)
+    context.scope(take(&app, request)).await.map(One)
+}
+
+/// A delivery as it came: nothing of it is believed yet.
+pub(crate) struct Incoming(Request);
+
+impl FromRequest<Arc<App>> for Incoming {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
+        Ok(Self(request))
+    }
+}
+
+impl Input for Incoming {
+    fn describe(sketch: &mut Sketch) {
+        let text = |most: usize| json!({"type": "string", "minLength": 1, "maxLength": most});
+        sketch.header("X-GitHub-Event", true, text(64), "What it is about.");
+        sketch.header("X-GitHub-Delivery", true, text(128), "Its id.");
+        let signature = json!({"type": "string", "pattern": "^sha256=[0-9a-fA-F]{64}$"});
+        sketch.header(
+            "X-Hub-Signature-256",
+            true,
+            signature,
+            "The HMAC-SHA256 of the body with the hook's secret.",
+        );
+        sketch.body_of(&["application/json"], true, &json!({"type": "object"}));
+        sketch.refuses(&[ErrorReason::InvalidSignature, ErrorReason::DeliveryConflict]);
+        // Headers and bodies that are malformed are told as 400, where REST says 422.
+        let malformed = answer_to(ErrorReason::ValidationError);
+        sketch.refuses_as(Answer { status: StatusCode::BAD_REQUEST, ..malformed });
+    }
 }
 
 async fn take(app: &App, request: Request) -> Result<Taken, ApiError> {

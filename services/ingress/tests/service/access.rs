@@ -4,25 +4,32 @@ use pullwright_ingress::{Call, Role, calls};
 use reqwest::{Method, header};
 
 use crate::{
-    harness::{Answer, Ingress, send, token},
-    messages::ID,
+    examples,
+    harness::{Answer, Ingress, send, send_unheard_of, token},
 };
 
 async fn try_it(ingress: &Ingress, call: &Call, authorization: Option<&str>) -> Answer {
-    let mut request = ingress.request(call.method.clone(), &call.path.replace("{id}", ID));
+    let mut request = ingress.request(call.method.clone(), &examples::path(call));
     if let Some(value) = authorization {
         request = request.header(header::AUTHORIZATION, value);
     }
-    if call.method != Method::GET {
-        request = request.header(header::CONTENT_TYPE, "application/json").body("{}");
+    if let Some(body) = examples::body(call) {
+        request = request.header(header::CONTENT_TYPE, "application/json").body(body);
     }
-    send(request).await
+    // The cores of this test answer with nothing, which they never do.
+    send_unheard_of(request).await
+}
+
+/// The calls that stand behind a door, each with the role that opens it.
+fn behind_doors(development: bool) -> Vec<(Call, Role)> {
+    let with_role = |call: Call| call.role.map(|role| (call, role));
+    calls(development).into_iter().filter_map(with_role).collect()
 }
 
 #[tokio::test]
 async fn every_call_needs_a_token_and_the_role_that_the_table_names() {
-    let ingress = Ingress::start().await;
-    for call in calls() {
+    let ingress = Ingress::in_development().await;
+    for (call, needed) in behind_doors(true) {
         for authorization in [
             None,
             Some("Bearer nobody's"),
@@ -36,32 +43,48 @@ async fn every_call_needs_a_token_and_the_role_that_the_table_names() {
         }
         for role in Role::ALL {
             let answer = try_it(&ingress, &call, Some(&format!("Bearer {}", token(role)))).await;
-            if role < call.role {
+            if role < needed {
                 assert_eq!(answer.code(), (403, "PERMISSION_DENIED"), "{call:?} {role}");
-                assert!(answer.message().contains(call.role.as_str()), "{}", answer.text);
+                assert!(answer.message().contains(needed.as_str()), "{}", answer.text);
             } else {
                 assert!(![401, 403].contains(&answer.status), "{call:?} {role}: {}", answer.text);
             }
         }
     }
-    assert_eq!(
-        ingress.proposal.fake.contexts().len() + ingress.registry.fake.contexts().len(),
-        allowed()
-    );
+    let cores = [&ingress.proposal, &ingress.registry, &ingress.runner];
+    let asked: usize = cores.iter().map(|core| core.fake.contexts().len()).sum();
+    assert_eq!(asked, allowed());
 }
 
 /// How many of all calls by all roles reach a core, each once.
 fn allowed() -> usize {
-    calls().iter().map(|call| Role::ALL.iter().filter(|role| role.may(call.role)).count()).sum()
+    let roles = |needed: Role| Role::ALL.iter().filter(move |role| role.may(needed)).count();
+    behind_doors(true).into_iter().map(|(_, needed)| roles(needed)).sum()
 }
 
 #[test]
-fn viewers_look_and_operators_act() {
-    let calls = calls();
-    assert_eq!(calls.len(), 19);
-    for call in calls {
-        let least = if call.method == Method::GET { Role::Viewer } else { Role::Operator };
-        assert_eq!(call.role, least, "{call:?}");
+fn viewers_look_operators_act_and_admins_take_away() {
+    let calls = behind_doors(true);
+    assert_eq!((calls.len(), behind_doors(false).len()), (41, 33));
+    for (call, role) in calls {
+        let least = match call.method {
+            Method::GET => Role::Viewer,
+            Method::DELETE => Role::Admin,
+            _ if call.path.ends_with("/break") => Role::Admin,
+            _ => Role::Operator,
+        };
+        assert_eq!(role, least, "{call:?}");
+    }
+}
+
+#[tokio::test]
+async fn what_is_open_asks_nobody_who_he_is() {
+    let ingress = Ingress::start().await;
+    let open: Vec<_> = calls(true).into_iter().filter(|call| call.role.is_none()).collect();
+    let paths: Vec<_> = open.iter().map(|call| call.path).collect();
+    assert_eq!(paths, ["/webhooks/github", "/healthz", "/readyz", "/openapi.json"]);
+    for call in open.iter().filter(|call| call.method == Method::GET) {
+        assert!(![401, 403].contains(&try_it(&ingress, call, None).await.status), "{call:?}");
     }
 }
 

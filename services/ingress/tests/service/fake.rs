@@ -3,13 +3,19 @@
 use std::{
     any::{Any, TypeId},
     collections::HashMap,
+    fmt::Debug,
+    pin::Pin,
     sync::{Arc, Mutex},
 };
+
+use futures::stream::{self, Stream, StreamExt as _};
 
 use pullwright_proto::{
     delivery::{self, delivery_service_server::DeliveryService},
     proposal::{
-        self, proposal_service_server::ProposalService, study_service_server::StudyService,
+        self, deletion_service_server::DeletionService,
+        development_service_server::DevelopmentService, proposal_service_server::ProposalService,
+        study_service_server::StudyService,
     },
     registry::{
         self, cluster_service_server::ClusterService,
@@ -17,6 +23,7 @@ use pullwright_proto::{
         credential_service_server::CredentialService,
         query_template_service_server::QueryTemplateService,
     },
+    runner::{self, runner_service_server::RunnerService},
 };
 use pullwright_rpc::Context;
 use tokio::sync::RwLock;
@@ -27,8 +34,19 @@ type Script<Q, R> = Arc<dyn Fn(&Q) -> Result<R, Status> + Send + Sync>;
 /// A call that came in.
 struct Seen {
     request: Box<dyn Any + Send>,
+    shown: String,
     context: Context,
 }
+
+/// What a watch gives.
+#[derive(Default)]
+pub struct Watched {
+    pub messages: Vec<Result<proposal::WatchProposalResponse, Status>>,
+    /// Whether it goes on after them, silently.
+    pub goes_on: bool,
+}
+
+type Watch = Pin<Box<dyn Stream<Item = Result<proposal::WatchProposalResponse, Status>> + Send>>;
 
 #[derive(Default)]
 struct Inner {
@@ -57,6 +75,11 @@ impl Fake {
         seen.iter().filter_map(|seen| seen.request.downcast_ref::<Q>().cloned()).collect()
     }
 
+    /// All requests that came in as Rust shows them, the oldest first.
+    pub fn shown(&self) -> Vec<String> {
+        self.0.seen.lock().unwrap().iter().map(|seen| seen.shown.clone()).collect()
+    }
+
     /// Who was behind the calls that came in, the oldest first.
     pub fn contexts(&self) -> Vec<Context> {
         self.0.seen.lock().unwrap().iter().map(|seen| seen.context.clone()).collect()
@@ -69,7 +92,7 @@ impl Fake {
 
     async fn reply<Q, R>(&self, request: Request<Q>) -> Result<Response<R>, Status>
     where
-        Q: Send + 'static,
+        Q: Debug + Send + 'static,
         R: Default + 'static,
     {
         let request = request.into_inner();
@@ -81,7 +104,11 @@ impl Fake {
         };
         let answer = script.map_or_else(|| Ok(R::default()), |script| script(&request));
         let context = Context::current().expect("calls come with a context");
-        self.0.seen.lock().unwrap().push(Seen { request: Box::new(request), context });
+        self.0.seen.lock().unwrap().push(Seen {
+            shown: format!("{request:?}"),
+            request: Box::new(request),
+            context,
+        });
         let _released = self.0.held.read().await;
         answer.map(Response::new)
     }
@@ -114,13 +141,18 @@ answers! { ProposalService:
     reinstate_proposal proposal ReinstateProposalRequest ReinstateProposalResponse,
     explain_proposal proposal ExplainProposalRequest ExplainProposalResponse;
 
-    type WatchProposalStream = futures::stream::Empty<Result<proposal::WatchProposalResponse, Status>>;
+    type WatchProposalStream = Watch;
 
     async fn watch_proposal(
         &self,
-        _: Request<proposal::WatchProposalRequest>,
-    ) -> Result<Response<Self::WatchProposalStream>, Status> {
-        Ok(Response::new(futures::stream::empty()))
+        request: Request<proposal::WatchProposalRequest>,
+    ) -> Result<Response<Watch>, Status> {
+        let Watched { messages, goes_on } = self.reply(request).await?.into_inner();
+        let messages = stream::iter(messages);
+        Ok(Response::new(match goes_on {
+            true => messages.chain(stream::pending()).boxed(),
+            false => messages.boxed(),
+        }))
     }
 }
 answers! { StudyService:
@@ -129,6 +161,27 @@ answers! { StudyService:
     get_study proposal GetStudyRequest GetStudyResponse,
     get_digest proposal GetDigestRequest GetDigestResponse,
     update_digest proposal UpdateDigestRequest UpdateDigestResponse,
+}
+answers! { DeletionService:
+    delete_config_repo proposal DeleteConfigRepoRequest DeleteConfigRepoResponse,
+    delete_cluster proposal DeleteClusterRequest DeleteClusterResponse,
+    delete_query_template proposal DeleteQueryTemplateRequest DeleteQueryTemplateResponse,
+}
+answers! { DevelopmentService:
+    seed_completed_study proposal SeedCompletedStudyRequest SeedCompletedStudyResponse,
+    seed_chain proposal SeedChainRequest SeedChainResponse,
+    delete_proposal proposal DeleteProposalRequest DeleteProposalResponse,
+    delete_digest proposal DeleteDigestRequest DeleteDigestResponse,
+    delete_study proposal DeleteStudyRequest DeleteStudyResponse,
+    delete_judgment_list proposal DeleteJudgmentListRequest DeleteJudgmentListResponse,
+    delete_query_set proposal DeleteQuerySetRequest DeleteQuerySetResponse,
+    purge_query_template proposal PurgeQueryTemplateRequest PurgeQueryTemplateResponse,
+}
+answers! { RunnerService:
+    list_locks runner ListLocksRequest ListLocksResponse,
+    break_lock runner BreakLockRequest BreakLockResponse,
+    preview_pull_request runner PreviewPullRequestRequest PreviewPullRequestResponse,
+    check_config_repo runner CheckConfigRepoRequest CheckConfigRepoResponse,
 }
 answers! { DeliveryService:
     record_delivery delivery RecordDeliveryRequest RecordDeliveryResponse,

@@ -12,6 +12,8 @@ use pullwright_ingress::{App, Role, Settings, Tokens, serve};
 use pullwright_proto::{
     delivery::delivery_service_server::DeliveryServiceServer,
     proposal::{
+        deletion_service_server::DeletionServiceServer,
+        development_service_server::DevelopmentServiceServer,
         proposal_service_server::ProposalServiceServer, study_service_server::StudyServiceServer,
     },
     registry::{
@@ -20,9 +22,11 @@ use pullwright_proto::{
         credential_service_server::CredentialServiceServer,
         query_template_service_server::QueryTemplateServiceServer,
     },
+    runner::runner_service_server::RunnerServiceServer,
 };
 use pullwright_redact::Redactor;
 use pullwright_rpc::{Callers, callers, client, server};
+use pullwright_settings::Deployment;
 use pullwright_types::SystemClock;
 use reqwest::{Method, RequestBuilder};
 use serde_json::Value;
@@ -31,7 +35,7 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use tonic::service::Routes;
 
-use crate::fake::Fake;
+use crate::{contract, fake::Fake};
 
 const SERVICE_TOKEN: &str = "the token of the ingress";
 const LARGEST_MESSAGE: usize = 64 * 1024 * 1024;
@@ -104,11 +108,25 @@ pub struct Ingress {
 
 impl Ingress {
     pub async fn start() -> Self {
-        Self::with_service_token(SERVICE_TOKEN).await
+        Self::with(SERVICE_TOKEN, Deployment::Production).await
     }
 
     /// An ingress that proves itself to the cores with this token.
     pub async fn with_service_token(service_token: &str) -> Self {
+        Self::with(service_token, Deployment::Production).await
+    }
+
+    /// An ingress of this kind of deployment.
+    pub async fn deployed_as(deployment: Deployment) -> Self {
+        Self::with(SERVICE_TOKEN, deployment).await
+    }
+
+    /// An ingress of a development environment.
+    pub async fn in_development() -> Self {
+        Self::with(SERVICE_TOKEN, Deployment::Development).await
+    }
+
+    async fn with(service_token: &str, deployment: Deployment) -> Self {
         crate::log::install();
         // Another test may have installed it first; both are ring.
         let _ = rustls::crypto::ring::default_provider().install_default();
@@ -118,6 +136,8 @@ impl Ingress {
                     StudyServiceServer::new(fake.clone())
                         .max_decoding_message_size(LARGEST_MESSAGE),
                 )
+                .add_service(DeletionServiceServer::new(fake.clone()))
+                .add_service(DevelopmentServiceServer::new(fake.clone()))
                 .add_service(
                     DeliveryServiceServer::new(fake).max_decoding_message_size(LARGEST_MESSAGE),
                 )
@@ -128,7 +148,7 @@ impl Ingress {
                 .add_service(QueryTemplateServiceServer::new(fake.clone()))
                 .add_service(CredentialServiceServer::new(fake))
         });
-        let runner = Core::start(|_| Routes::default());
+        let runner = Core::start(|fake| Routes::new(RunnerServiceServer::new(fake)));
         let (proposal, registry, runner) = tokio::join!(proposal, registry, runner);
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
@@ -138,6 +158,7 @@ impl Ingress {
             registry: registry.settings(service_token),
             runner: runner.settings(service_token),
             tokens: tokens(),
+            deployment,
         };
         let app = App::new(settings, redactor(), Arc::new(SystemClock)).unwrap();
         let stop = CancellationToken::new();
@@ -164,6 +185,11 @@ impl Ingress {
     /// A request that was taken apart and put together again.
     pub fn again(&self, request: reqwest::Request) -> RequestBuilder {
         RequestBuilder::from_parts(self.client.clone(), request)
+    }
+
+    /// A request by somebody of this role.
+    pub fn request_as(&self, role: Role, method: Method, path: &str) -> RequestBuilder {
+        self.request(method, path).bearer_auth(token(role))
     }
 
     pub async fn get(&self, path: &str) -> Answer {
@@ -207,7 +233,18 @@ impl Answer {
     }
 }
 
+/// Sends a request; whatever is answered is held against the document.
 pub async fn send(request: RequestBuilder) -> Answer {
+    let (client, request) = request.build_split();
+    let request = request.unwrap();
+    let (method, path) = (request.method().clone(), request.url().path().to_owned());
+    let answer = send_unheard_of(RequestBuilder::from_parts(client, request)).await;
+    contract::check(&method, &path, &answer);
+    answer
+}
+
+/// Sends a request to a core that says what it never says, so that the document does not have the answer.
+pub async fn send_unheard_of(request: RequestBuilder) -> Answer {
     let response = request.send().await.unwrap();
     let (status, headers) = (response.status().as_u16(), response.headers().clone());
     let text = response.text().await.unwrap();

@@ -50,7 +50,46 @@ pub fn config_repo() -> registry::ConfigRepo {
         pr_base_branch: "main".into(),
         auth_ref: "acme_pat".into(),
         created_at: at(1_767_225_600),
+        etag: "\"3\"".into(),
         ..registry::ConfigRepo::default()
+    }
+}
+
+pub fn cluster() -> registry::Cluster {
+    registry::Cluster {
+        id: ID.into(),
+        name: "products-prod".into(),
+        engine_type: "solr".into(),
+        environment: "prod".into(),
+        created_at: at(1_767_225_600),
+        updated_at: at(1_767_225_601),
+        etag: "\"7\"".into(),
+        ..registry::Cluster::default()
+    }
+}
+
+pub fn query_template(declared_params_json: &str) -> registry::QueryTemplate {
+    registry::QueryTemplate {
+        id: ID.into(),
+        name: "product_search".into(),
+        engine_type: "solr".into(),
+        declared_params_json: declared_params_json.into(),
+        version: 1,
+        created_at: at(0),
+        etag: "\"1\"".into(),
+        ..registry::QueryTemplate::default()
+    }
+}
+
+/// What happened to it, under this id.
+pub fn event(id: &str, kind: &str) -> v1::ProposalEvent {
+    v1::ProposalEvent {
+        id: id.into(),
+        kind: kind.into(),
+        actor: "olga".into(),
+        message: "two\nlines".into(),
+        created_at: at(1_767_225_600),
+        ..v1::ProposalEvent::default()
     }
 }
 

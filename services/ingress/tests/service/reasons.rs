@@ -2,17 +2,19 @@
 
 use std::collections::HashMap;
 
-use pullwright_proto::{error::ErrorReason, proposal as v1};
+use pullwright_ingress::{Answer, answer_of_runner, answer_to};
+use pullwright_proto::{error::ErrorReason, proposal as v1, runner};
+use reqwest::Method;
 use serde_json::json;
 use tonic::{Code, Status};
 use tonic_types::{ErrorDetails, StatusExt as _};
 
 use crate::{
-    harness::Ingress,
+    harness::{Ingress, send_unheard_of},
     messages::{ID, refusal, violations},
 };
 
-/// What RelyLoop's catalogue and ours say; reasons that are not here are our fault.
+/// What RelyLoop's catalogue (§4.3) and ours say; reasons that are not here are our fault, or never an answer of a core.
 const EXPECTED: &[(&str, u16, bool)] = &[
     ("VALIDATION_ERROR", 422, false),
     ("PAYLOAD_TOO_LARGE", 413, false),
@@ -38,6 +40,42 @@ const EXPECTED: &[(&str, u16, bool)] = &[
     ("CONFIG_REPO_NAME_TAKEN", 409, false),
     ("CONFIG_REPO_URL_TAKEN", 409, false),
     ("CLUSTER_NAME_TAKEN", 409, false),
+    ("ETAG_MISMATCH", 409, false),
+    ("CONFIG_REPO_IN_USE", 409, false),
+    ("CLUSTER_IN_USE", 409, false),
+    ("TEMPLATE_IN_USE", 409, false),
+    ("IDEMPOTENCY_KEY_REUSED", 422, false),
+    ("IDEMPOTENCY_KEY_IN_USE", 409, true),
+    ("DIGEST_NOT_FOUND", 404, false),
+    ("JUDGMENT_LIST_NOT_FOUND", 404, false),
+    ("QUERY_SET_NOT_FOUND", 404, false),
+    ("STUDY_HAS_DEPENDENT_PROPOSAL", 409, false),
+    ("STUDY_HAS_DEPENDENT_DIGEST", 409, false),
+    ("JUDGMENT_LIST_HAS_DEPENDENT_STUDY", 409, false),
+    ("QUERY_SET_HAS_DEPENDENT_STUDY", 409, false),
+    ("QUERY_SET_HAS_DEPENDENT_JUDGMENT_LIST", 409, false),
+    ("QUERY_TEMPLATE_HAS_DEPENDENT_STUDY", 409, false),
+    ("QUERY_TEMPLATE_HAS_DEPENDENT_PROPOSAL", 409, false),
+    ("QUERY_TEMPLATE_HAS_DEPENDENT_JUDGMENT_LIST", 409, false),
+];
+
+/// What only a runner answers: what the job would end with that a preview looks ahead to.
+const OF_RUNNERS: &[(&str, u16, bool)] = &[
+    ("CLONE_FAILED", 503, true),
+    ("BRANCH_EXISTS", 422, false),
+    ("PARAM_NOT_IN_TEMPLATE", 422, false),
+    ("PARAMS_FILE_NOT_FOUND", 422, false),
+    ("GITHUB_API_FAILED", 503, true),
+    ("NO_CHANGE", 422, false),
+    ("PARAM_CONFLICT", 422, false),
+    ("PATH_REFUSED", 422, false),
+    ("BASE_BRANCH_NOT_FOUND", 422, false),
+    ("PUSH_REFUSED", 422, false),
+    ("GITHUB_AUTH_FAILED", 503, true),
+    ("CONFIG_PATH_INVALID", 422, false),
+    ("PREVIEW_OUTDATED", 422, false),
+    ("LOCK_UNAVAILABLE", 503, true),
+    ("RUNNER_STOPPING", 503, true),
 ];
 
 #[tokio::test]
@@ -51,7 +89,8 @@ async fn every_reason_has_its_status_its_code_and_says_whether_to_try_again() {
             Err::<v1::GetProposalResponse, _>(refusal(reason))
         });
 
-        let answer = ingress.get(&format!("/api/v1/proposals/{ID}")).await;
+        let request = ingress.operator(Method::GET, &format!("/api/v1/proposals/{ID}"));
+        let answer = send_unheard_of(request).await;
 
         let known = EXPECTED.iter().find(|(code, ..)| *code == reason.reason());
         let (code, status, retryable) = known.copied().unwrap_or(("INTERNAL_ERROR", 500, false));
@@ -169,4 +208,47 @@ async fn an_answer_off_the_contract_is_our_fault() {
     });
     let answer = ingress.get(&format!("/api/v1/proposals/{ID}")).await;
     assert_eq!(answer.code(), (500, "INTERNAL_ERROR"));
+}
+
+#[tokio::test]
+async fn a_preview_ends_as_the_job_would() {
+    let ingress = Ingress::start().await;
+    for (code, status, retryable) in OF_RUNNERS {
+        let reason = ErrorReason::from_reason(code).unwrap();
+        ingress.runner.fake.on(move |_: &runner::PreviewPullRequestRequest| {
+            Err::<runner::PreviewPullRequestResponse, _>(refusal(reason))
+        });
+        let answer = ingress.post(&format!("/api/v1/proposals/{ID}/preview"), "").await;
+        assert_eq!(answer.code(), (*status, *code));
+        assert_eq!(answer.body["detail"]["retryable"], *retryable, "{code}");
+        assert!(answer.message().contains(code), "{}", answer.text);
+    }
+}
+
+#[test]
+fn each_row_of_the_catalogue_is_in_one_table_or_in_both() {
+    let all = (0..200).filter_map(|number| ErrorReason::try_from(number).ok());
+    for reason in all {
+        let Answer { status, code, retryable } = answer_to(reason);
+        let known = EXPECTED.iter().find(|(code, ..)| *code == reason.reason());
+        let of_runners = OF_RUNNERS.iter().find(|(code, ..)| *code == reason.reason());
+        match (known, of_runners) {
+            (Some(_), Some(_)) => panic!("{reason:?} stands twice"),
+            (Some(row), None) => assert_eq!(*row, (code, status.as_u16(), retryable)),
+            (None, Some(row)) => {
+                let shown = answer_of_runner(reason);
+                assert_eq!(*row, (shown.code, shown.status.as_u16(), shown.retryable));
+                assert_eq!((code, status.as_u16()), ("INTERNAL_ERROR", 500));
+            }
+            (None, None) => assert!(
+                matches!(
+                    (reason, code),
+                    (ErrorReason::Unspecified | ErrorReason::InternalError, "INTERNAL_ERROR")
+                        | (ErrorReason::Unauthenticated, "UNAUTHENTICATED")
+                        | (ErrorReason::PermissionDenied, "PERMISSION_DENIED")
+                ),
+                "{reason:?} is in no table"
+            ),
+        }
+    }
 }

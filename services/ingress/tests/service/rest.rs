@@ -43,6 +43,7 @@ async fn a_manual_proposal_has_nulls_where_a_study_would_be() {
             "config_diff": {"boost": {"from": 1.0, "to": 2.5}}, "config_diff_sha256": "ab".repeat(32), "metric_delta": null,
             "status": "pending", "pr_url": null, "pr_state": null, "pr_merged_at": null, "pr_open_error": null,
             "rejected_reason": null, "is_currently_live": false, "generation": 0, "branch": null, "is_opening": false,
+            "config_repo_id": null, "superseded_by_proposal_id": null, "expected_base_oid": null, "expected_patch_sha256": null,
             "digest": null, "created_at": "2026-01-01T00:00:00Z",
         })
     );
@@ -151,6 +152,7 @@ async fn a_config_repository_comes_with_its_newest_merge() {
             "id": ID, "name": "search-config", "provider": "github", "repo_url": "https://github.com/acme/search-config",
             "default_branch": "main", "pr_base_branch": "main", "auth_ref": "acme_pat", "webhook_secret_ref": null,
             "webhook_registration_error": null, "last_merged_proposal": null, "created_at": "2026-01-01T00:00:00Z",
+            "updated_at": null, "etag": "\"3\"",
         })
     );
     ingress.proposal.fake.on(|_: &v1::GetLiveProposalRequest| {
@@ -233,12 +235,14 @@ async fn events_come_in_pages() {
         Ok(v1::ListProposalEventsResponse {
             events: vec![event],
             next_page_token: "41".into(),
-            ..v1::ListProposalEventsResponse::default()
+            has_more: true,
+            total_size: 2,
         })
     });
-    let body = ingress.get(&format!("/api/v1/proposals/{ID}/events?limit=1")).await.body;
+    let answer = ingress.get(&format!("/api/v1/proposals/{ID}/events?limit=1")).await;
+    assert_eq!(answer.header("x-total-count"), "2");
     assert_eq!(
-        body,
+        answer.body,
         json!({"data": [{"id": "41", "kind": "open_requested", "actor": "olga", "message": "asked to open", "facts": {"generation": "1"},
                "trace_id": null, "created_at": "2026-01-01T00:00:00Z"}], "next_cursor": "41", "has_more": true})
     );

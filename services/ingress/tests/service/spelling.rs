@@ -5,7 +5,7 @@ use serde_json::json;
 
 use crate::{
     harness::{Ingress, send},
-    messages::{ID, at, proposal},
+    messages::{ID, at, proposal, query_template},
 };
 
 /// Spellings that a parser of numbers would change.
@@ -178,13 +178,7 @@ async fn declared_parameters_are_registered_and_shown_as_spelled() {
     let ingress = Ingress::start().await;
     ingress.registry.fake.on(|request: &registry::CreateQueryTemplateRequest| {
         Ok(registry::CreateQueryTemplateResponse {
-            query_template: Some(registry::QueryTemplate {
-                id: ID.into(),
-                declared_params_json: request.declared_params_json.clone(),
-                version: 1,
-                created_at: at(0),
-                ..registry::QueryTemplate::default()
-            }),
+            query_template: Some(query_template(&request.declared_params_json)),
         })
     });
     let declared = r#"{"boost": {"type":"float","max":5.00,"min":0.50}}"#;

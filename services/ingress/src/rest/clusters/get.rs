@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::registry::GetClusterRequest;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     edge::error::ApiError,
     rest::{
         given::{ClusterId, Id},
-        shape::Cluster,
+        shape::{Cluster, Tagged},
         shown,
     },
 };
@@ -19,9 +19,9 @@ use crate::{
 pub(in crate::rest) async fn get(
     State(app): State<Arc<App>>,
     id: Id<ClusterId>,
-) -> Result<Json<Cluster>, ApiError> {
+) -> Result<Tagged<Cluster>, ApiError> {
     let request = GetClusterRequest { cluster_id: id.to_string() };
     let mut clusters = app.cores.clusters.clone();
     let found = ask(Core::Registry, clusters.get_cluster(request)).await?;
-    Ok(Json(shown(Core::Registry, found.cluster)?))
+    Ok(Tagged(shown(Core::Registry, found.cluster)?))
 }

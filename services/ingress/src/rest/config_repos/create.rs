@@ -2,33 +2,51 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State, http::StatusCode};
+use axum::extract::State;
 use pullwright_proto::registry::CreateConfigRepoRequest;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
     App,
     cores::{Core, ask},
     edge::error::ApiError,
-    rest::{given::Given, shape::ConfigRepo, shown},
+    rest::{
+        given::{Given, Key},
+        shape::{ConfigRepo, Tagged},
+        shown,
+    },
 };
 
-#[derive(Debug, Deserialize)]
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(example = json!({"name": "search-config", "repo_url": "https://github.com/acme/search-config", "pr_base_branch": "main", "auth_ref": "acme_pat", "webhook_secret_ref": null}))]
 pub(in crate::rest) struct NewConfigRepo {
     #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 128, pattern = "^[a-z0-9][a-z0-9-]*$")]
     name: String,
+    /// `{web}/{owner}/{name}`, where web is a configured host.
     #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 512)]
     repo_url: String,
+    /// `main` when it is not given.
+    #[schema(max_length = 128, pattern = "^([A-Za-z0-9][A-Za-z0-9._/-]*)?$")]
     default_branch: Option<String>,
+    /// The branch that pull requests ask to be merged into; `main` when it is not given.
+    #[schema(max_length = 128, pattern = "^([A-Za-z0-9][A-Za-z0-9._/-]*)?$")]
     pr_base_branch: Option<String>,
+    /// The secret that holds its credential, by its file's name.
+    #[schema(max_length = 128, pattern = "^[A-Za-z0-9_-]*$")]
     auth_ref: Option<String>,
+    /// The secret that holds its webhook secret, by its file's name.
+    #[schema(max_length = 128, pattern = "^[A-Za-z0-9_-]*$")]
     webhook_secret_ref: Option<String>,
 }
 
 pub(in crate::rest) async fn create(
     State(app): State<Arc<App>>,
+    Key(request_id): Key,
     Given(new): Given<NewConfigRepo>,
-) -> Result<(StatusCode, Json<ConfigRepo>), ApiError> {
+) -> Result<Tagged<ConfigRepo, 201>, ApiError> {
     let request = CreateConfigRepoRequest {
         name: new.name,
         repo_url: new.repo_url,
@@ -36,9 +54,9 @@ pub(in crate::rest) async fn create(
         pr_base_branch: new.pr_base_branch.unwrap_or_default(),
         auth_ref: new.auth_ref.unwrap_or_default(),
         webhook_secret_ref: new.webhook_secret_ref.unwrap_or_default(),
-        ..CreateConfigRepoRequest::default()
+        request_id,
     };
     let mut config_repos = app.cores.config_repos.clone();
     let created = ask(Core::Registry, config_repos.create_config_repo(request)).await?;
-    Ok((StatusCode::CREATED, Json(shown(Core::Registry, created.config_repo)?)))
+    Ok(Tagged(shown(Core::Registry, created.config_repo)?))
 }

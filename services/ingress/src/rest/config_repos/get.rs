@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::{proposal::GetLiveProposalRequest, registry::GetConfigRepoRequest};
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     edge::error::ApiError,
     rest::{
         given::{ConfigRepoId, Id},
-        shape::ConfigRepo,
+        shape::{ConfigRepo, Tagged},
         shown,
     },
 };
@@ -19,7 +19,7 @@ use crate::{
 pub(in crate::rest) async fn get(
     State(app): State<Arc<App>>,
     id: Id<ConfigRepoId>,
-) -> Result<Json<ConfigRepo>, ApiError> {
+) -> Result<Tagged<ConfigRepo>, ApiError> {
     let config_repo_id = id.to_string();
     let request = GetConfigRepoRequest { config_repo_id: config_repo_id.clone() };
     let mut config_repos = app.cores.config_repos.clone();
@@ -30,5 +30,5 @@ pub(in crate::rest) async fn get(
     let request = GetLiveProposalRequest { config_repo_id };
     let live = ask(Core::Proposal, proposals.get_live_proposal(request)).await?.proposal;
     let live = live.map(|live| shown(Core::Proposal, Some(live))).transpose()?;
-    Ok(Json(repo.with_last_merged(live)))
+    Ok(Tagged(repo.with_last_merged(live)))
 }

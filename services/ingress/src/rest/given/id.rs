@@ -9,14 +9,22 @@ use axum::{
 use pullwright_proto::error::ErrorReason;
 use uuid::Uuid;
 
-use crate::edge::error::ApiError;
+use crate::{
+    edge::error::ApiError,
+    openapi::{Input, Sketch},
+};
 
 /// Length of a UUID in hyphenated form.
 const HYPHENATED: usize = 36;
+/// The same as a regular expression.
+pub(crate) const PATTERN: &str =
+    "^[0-9a-fA-F]{8}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{4}-[0-9a-fA-F]{12}$";
 
 /// Whose id it is.
 pub(crate) trait Resource: Send {
+    /// What it is called.
     const NAME: &'static str;
+    /// What is said when nobody has the id.
     const NOT_FOUND: ErrorReason;
 }
 
@@ -35,14 +43,29 @@ impl<R: Resource, S: Send + Sync> FromRequestParts<S> for Id<R> {
 
     async fn from_request_parts(parts: &mut Parts, state: &S) -> Result<Self, ApiError> {
         let given = Path::<String>::from_request_parts(parts, state).await;
-        let id = given.ok().filter(|Path(text)| text.len() == HYPHENATED);
-        id.and_then(|Path(text)| Uuid::try_parse(&text).ok())
-            .map(|id| Self(id, PhantomData))
-            .ok_or_else(|| {
+        given.ok().and_then(|Path(text)| read(&text)).map(|id| Self(id, PhantomData)).ok_or_else(
+            || {
                 let text = format!("no {} has this id; ids are UUIDs in hyphenated form", R::NAME);
                 ApiError::new(R::NOT_FOUND, text)
-            })
+            },
+        )
     }
+}
+
+impl<R: Resource> Input for Id<R> {
+    fn describe(sketch: &mut Sketch) {
+        sketch.id(R::NAME);
+        sketch.refuses(&[R::NOT_FOUND]);
+    }
+}
+
+/// Whether a text is an id.
+pub(crate) fn is_id(text: &str) -> bool {
+    read(text).is_some()
+}
+
+fn read(text: &str) -> Option<Uuid> {
+    (text.len() == HYPHENATED).then(|| Uuid::try_parse(text).ok())?
 }
 
 macro_rules! resources {
@@ -63,4 +86,8 @@ resources! {
     ClusterId "cluster" ClusterNotFound,
     ConfigRepoId "config repository" ConfigRepoNotFound,
     QueryTemplateId "query template" TemplateNotFound,
+    RepositoryId "repository" LockNotFound,
+    DigestId "digest" DigestNotFound,
+    JudgmentListId "judgment list" JudgmentListNotFound,
+    QuerySetId "query set" QuerySetNotFound,
 }

@@ -7,8 +7,10 @@ use axum::{
     http::HeaderMap,
 };
 use serde::de::DeserializeOwned;
+use serde_json::json;
+use utoipa::ToSchema;
 
-use super::Object;
+use super::{Object, Patch};
 use crate::{
     App,
     edge::{
@@ -16,10 +18,14 @@ use crate::{
         body::{self, Body},
         error::ApiError,
     },
+    openapi::{Input, Sketch},
 };
 
 /// The largest body of a call that says nothing else.
 const MIB: usize = 1024 * 1024;
+const JSON: &[&str] = &["application/json"];
+/// A merge patch under its own name (RFC 7396), or as plain JSON.
+const MERGE_PATCH: &[&str] = &["application/merge-patch+json", "application/json"];
 
 /// A body that must be given, at most `LIMIT` bytes.
 #[derive(Debug)]
@@ -33,9 +39,38 @@ where
 
     async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
         let (parts, body) = request.into_parts();
-        require_json(&parts.headers)?;
+        require(JSON, &parts.headers)?;
         let body = app.room.read(&parts.headers, body, LIMIT).await?;
         parse(body).await.map(Self)
+    }
+}
+
+impl<T: ToSchema, const LIMIT: usize> Input for Given<T, LIMIT> {
+    fn describe(sketch: &mut Sketch) {
+        sketch.body::<T>(JSON, true);
+    }
+}
+
+/// A merge patch.
+#[derive(Debug)]
+pub(crate) struct Patched<T>(pub(crate) T);
+
+impl<T: DeserializeOwned + Send + 'static> FromRequest<Arc<App>> for Patched<T> {
+    type Rejection = ApiError;
+
+    async fn from_request(request: Request, app: &Arc<App>) -> Result<Self, ApiError> {
+        let (parts, body) = request.into_parts();
+        require(MERGE_PATCH, &parts.headers)?;
+        let body = app.room.read(&parts.headers, body, MIB).await?;
+        parse(body).await.map(Self)
+    }
+}
+
+impl<T: Patch> Input for Patched<T> {
+    fn describe(sketch: &mut Sketch) {
+        let patch = sketch.given::<T>();
+        let some: Vec<_> = T::MEMBERS.iter().map(|name| json!({"required": [name]})).collect();
+        sketch.body_of(MERGE_PATCH, true, &json!({"allOf": [patch, {"anyOf": some}]}));
     }
 }
 
@@ -55,17 +90,24 @@ where
         if body.bytes.is_empty() {
             return Ok(Self(T::default()));
         }
-        require_json(&parts.headers)?;
+        require(JSON, &parts.headers)?;
         parse(body).await.map(Self)
     }
 }
 
-fn require_json(headers: &HeaderMap) -> Result<(), ApiError> {
-    if body::media_type(headers).is_some_and(|given| given.eq_ignore_ascii_case("application/json"))
-    {
+impl<T: ToSchema> Input for OrNothing<T> {
+    fn describe(sketch: &mut Sketch) {
+        sketch.body::<T>(JSON, false);
+    }
+}
+
+fn require(media_types: &[&str], headers: &HeaderMap) -> Result<(), ApiError> {
+    let given = body::media_type(headers);
+    if given.is_some_and(|given| media_types.iter().any(|one| given.eq_ignore_ascii_case(one))) {
         return Ok(());
     }
-    Err(ApiError::invalid("header Content-Type", "must be application/json"))
+    let remedy = format!("must be {}", media_types.join(" or "));
+    Err(ApiError::invalid("header Content-Type", remedy))
 }
 
 async fn parse<T: DeserializeOwned + Send + 'static>(body: Body) -> Result<T, ApiError> {

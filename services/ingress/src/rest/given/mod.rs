@@ -1,17 +1,25 @@
-//! What callers give: bodies, ids in paths, pages; parsed at the door, refused with the field and the remedy.
+//! What callers give: bodies, headers, ids in paths, lists; parsed at the door, refused with the field and the remedy.
 
+pub(crate) mod filter;
+mod header;
 mod id;
 mod json;
+pub(crate) mod list;
 mod object;
-mod page;
 mod pairs;
+mod patch;
 mod raw;
 mod time;
 
-pub(crate) use id::{ClusterId, ConfigRepoId, Id, ProposalId, QueryTemplateId, StudyId};
-pub(crate) use json::{Given, OrNothing};
+pub(crate) use header::{IfMatch, Key, UnusedKey};
+pub(crate) use id::{
+    ClusterId, ConfigRepoId, DigestId, Id, JudgmentListId, ProposalId, QuerySetId, QueryTemplateId,
+    RepositoryId, StudyId,
+};
+pub(crate) use json::{Given, OrNothing, Patched};
+pub(crate) use list::{Asked, Collection, Listing};
 pub(crate) use object::Object;
-pub(crate) use page::{Cursor, Page};
 pub(crate) use pairs::Pairs;
+pub(crate) use patch::{Mask, Member, Patch};
 pub(crate) use raw::{or_empty, or_null};
 pub(crate) use time::Time;

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::proposal::GetProposalRequest;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     edge::error::ApiError,
     rest::{
         given::{Id, ProposalId},
-        shape::ProposalDetail,
+        shape::{One, ProposalDetail},
         shown,
     },
 };
@@ -19,9 +19,9 @@ use crate::{
 pub(in crate::rest) async fn get(
     State(app): State<Arc<App>>,
     id: Id<ProposalId>,
-) -> Result<Json<ProposalDetail>, ApiError> {
+) -> Result<One<ProposalDetail>, ApiError> {
     let request = GetProposalRequest { proposal_id: id.to_string() };
     let mut proposals = app.cores.proposals.clone();
     let found = ask(Core::Proposal, proposals.get_proposal(request)).await?;
-    Ok(Json(shown(Core::Proposal, found.proposal)?))
+    Ok(One(shown(Core::Proposal, found.proposal)?))
 }

@@ -2,37 +2,38 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::proposal::RejectProposalRequest;
 use serde::Deserialize;
+use utoipa::ToSchema;
 
 use crate::{
     App,
     cores::{Core, ask},
     edge::error::ApiError,
     rest::{
-        given::{Id, OrNothing, ProposalId},
-        shape::ProposalDetail,
+        given::{Id, Key, OrNothing, ProposalId},
+        shape::{One, ProposalDetail},
         shown,
     },
 };
 
-#[derive(Debug, Default, Deserialize)]
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(example = json!({"reason": "the gain is within the noise"}))]
 pub(in crate::rest) struct Rejection {
+    #[schema(max_length = 500, pattern = r"^[^\x00]*$")]
     reason: Option<String>,
 }
 
 pub(in crate::rest) async fn reject(
     State(app): State<Arc<App>>,
     id: Id<ProposalId>,
+    Key(request_id): Key,
     OrNothing(rejection): OrNothing<Rejection>,
-) -> Result<Json<ProposalDetail>, ApiError> {
-    let request = RejectProposalRequest {
-        proposal_id: id.to_string(),
-        reason: rejection.reason.unwrap_or_default(),
-        ..RejectProposalRequest::default()
-    };
+) -> Result<One<ProposalDetail>, ApiError> {
+    let reason = rejection.reason.unwrap_or_default();
+    let request = RejectProposalRequest { proposal_id: id.to_string(), reason, request_id };
     let mut proposals = app.cores.proposals.clone();
     let rejected = ask(Core::Proposal, proposals.reject_proposal(request)).await?;
-    Ok(Json(shown(Core::Proposal, rejected.proposal)?))
+    Ok(One(shown(Core::Proposal, rejected.proposal)?))
 }

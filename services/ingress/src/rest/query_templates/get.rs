@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::registry::GetQueryTemplateRequest;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     edge::error::ApiError,
     rest::{
         given::{Id, QueryTemplateId},
-        shape::QueryTemplate,
+        shape::{QueryTemplate, Tagged},
         shown,
     },
 };
@@ -19,9 +19,9 @@ use crate::{
 pub(in crate::rest) async fn get(
     State(app): State<Arc<App>>,
     id: Id<QueryTemplateId>,
-) -> Result<Json<QueryTemplate>, ApiError> {
+) -> Result<Tagged<QueryTemplate>, ApiError> {
     let request = GetQueryTemplateRequest { query_template_id: id.to_string() };
     let mut templates = app.cores.query_templates.clone();
     let found = ask(Core::Registry, templates.get_query_template(request)).await?;
-    Ok(Json(shown(Core::Registry, found.query_template)?))
+    Ok(Tagged(shown(Core::Registry, found.query_template)?))
 }

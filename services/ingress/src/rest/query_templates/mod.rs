@@ -1,9 +1,13 @@
 //! `/api/v1/query-templates`.
 
 mod create;
+mod delete;
 mod get;
 mod list;
+mod update;
 
 pub(super) use create::create;
+pub(super) use delete::delete;
 pub(super) use get::get;
-pub(super) use list::list;
+pub(super) use list::QueryTemplates;
+pub(super) use update::update;

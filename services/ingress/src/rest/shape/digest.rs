@@ -6,25 +6,35 @@ use jiff::Timestamp;
 use pullwright_proto::proposal as v1;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
-use super::{OffContract, Result, filled, raw, time};
+use super::{OffContract, Result, filled, raw, time, words};
 
-#[derive(Debug, Serialize)]
+/// What the optimiser suggests to do next.
+#[derive(Debug, Serialize, ToSchema)]
 struct FollowUp {
+    #[schema(schema_with = words::follow_up)]
     kind: String,
     rationale: String,
+    /// An object, or null.
+    #[schema(value_type = serde_json::Value)]
     search_space: Option<Box<RawValue>>,
+    /// Only there for `swap_template`.
     #[serde(skip_serializing_if = "Option::is_none")]
+    #[schema(format = Uuid, nullable = false)]
     template_id: Option<String>,
 }
 
-/// A digest.
-#[derive(Debug, Serialize)]
+/// The summary of a finished study.
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Digest {
+    #[schema(format = Uuid)]
     id: String,
     narrative: String,
     parameter_importance: BTreeMap<String, f64>,
+    #[schema(value_type = BTreeMap<String, serde_json::Value>)]
     recommended_config: BTreeMap<String, Box<RawValue>>,
+    #[schema(max_items = 5)]
     suggested_followups: Vec<FollowUp>,
     generated_by: Option<String>,
     generated_at: Timestamp,

@@ -5,17 +5,22 @@ use std::collections::BTreeMap;
 use jiff::Timestamp;
 use pullwright_proto::proposal as v1;
 use serde::Serialize;
+use utoipa::ToSchema;
 
 use super::{OffContract, Result, filled, time};
 
 /// Something that happened to a proposal.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct Event {
-    id: String,
-    kind: String,
+    /// Grows with time.
+    pub(crate) id: String,
+    /// What happened, such as `pull_request_opened`.
+    pub(crate) kind: String,
+    /// Who did it: a person's name, `runner`, `github`, `optimiser`.
     actor: String,
     message: String,
     facts: BTreeMap<String, String>,
+    /// The W3C trace id under which it happened.
     trace_id: Option<String>,
     created_at: Timestamp,
 }

@@ -6,15 +6,18 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use serde::Serialize;
+use serde_json::json;
+use utoipa::ToSchema;
+
+use crate::openapi::{Output, Sketch};
 
 const TOTAL: HeaderName = HeaderName::from_static("x-total-count");
 
-/// One page.
 #[derive(Debug, Serialize)]
-pub(crate) struct List<T> {
-    pub(crate) data: Vec<T>,
-    pub(crate) next_cursor: Option<String>,
-    pub(crate) has_more: bool,
+struct List<T> {
+    data: Vec<T>,
+    next_cursor: Option<String>,
+    has_more: bool,
 }
 
 /// One page of a list whose rows are counted.
@@ -37,5 +40,23 @@ impl<T: Serialize> IntoResponse for Counted<T> {
         let mut response = Json(self.list).into_response();
         response.headers_mut().insert(TOTAL, HeaderValue::from(self.total));
         response
+    }
+}
+
+impl<T: ToSchema> Output for Counted<T> {
+    fn describe(sketch: &mut Sketch) {
+        let row = sketch.shown::<T>();
+        let schema = json!({
+            "type": "object",
+            "required": ["data", "next_cursor", "has_more"],
+            "additionalProperties": false,
+            "properties": {
+                "data": {"type": "array", "maxItems": 200, "items": row},
+                "next_cursor": {"type": ["string", "null"], "description": "Where the next page begins; null at the end."},
+                "has_more": {"type": "boolean", "description": "Whether there are more than this page shows."},
+            },
+        });
+        let total = [("X-Total-Count", "TotalCount")];
+        sketch.answers_of(200, "One page.", "application/json", &schema, &total);
     }
 }

@@ -4,11 +4,15 @@ use std::collections::BTreeMap;
 
 use pullwright_proto::proposal as v1;
 use serde::Serialize;
+use utoipa::ToSchema;
 
-#[derive(Debug, Serialize)]
+/// What one metric did.
+#[derive(Debug, Serialize, ToSchema)]
 pub(super) struct MetricDelta {
+    /// The value before; null when it was never measured.
     baseline: Option<f64>,
     achieved: f64,
+    /// The relative change in per cent; null without a baseline other than zero.
     delta_pct: Option<f64>,
 }
 

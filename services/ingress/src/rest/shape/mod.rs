@@ -1,25 +1,37 @@
 //! How resources look over REST, and how they are made from the contract's messages. Knows no calls.
 
+mod answer;
+mod check;
 mod cluster;
+mod confidence;
 mod config_repo;
 mod digest;
 mod event;
 mod list;
+mod lock;
 mod metric_delta;
+mod preview;
 mod proposal;
 mod query_template;
 mod raw;
 mod study;
 mod time;
+mod why;
+pub(crate) mod words;
 
+pub(crate) use answer::{Gone, One, Tagged, Versioned};
+pub(crate) use check::Check;
 pub(crate) use cluster::Cluster;
 pub(crate) use config_repo::ConfigRepo;
 pub(crate) use digest::Digest;
 pub(crate) use event::Event;
-pub(crate) use list::{Counted, List};
+pub(crate) use list::Counted;
+pub(crate) use lock::Lock;
+pub(crate) use preview::Preview;
 pub(crate) use proposal::{ProposalDetail, ProposalSummary};
 pub(crate) use query_template::QueryTemplate;
-pub(crate) use study::{RecordedStudy, Study};
+pub(crate) use study::{RecordedStudy, Study, StudySummary};
+pub(crate) use why::Why;
 
 /// A message that is not as the contract has it: our fault, and the log says where.
 #[derive(Debug, thiserror::Error)]

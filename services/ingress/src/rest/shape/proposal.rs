@@ -6,56 +6,116 @@ use jiff::Timestamp;
 use pullwright_proto::proposal as v1;
 use serde::Serialize;
 use serde_json::value::RawValue;
+use utoipa::ToSchema;
 
 use super::{
     Digest, OffContract, Result, filled,
     metric_delta::{self, MetricDelta},
-    raw, time,
+    raw, time, words,
 };
 
-#[derive(Debug, Serialize)]
+/// The cluster as the proposal remembers it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProposalCluster)]
 struct Cluster {
+    #[schema(format = Uuid)]
     id: String,
     name: String,
+    #[schema(schema_with = words::engine_type)]
     engine_type: String,
+    #[schema(schema_with = words::environment_or_null)]
     environment: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
+/// The query template as the proposal remembers it.
+#[derive(Debug, Serialize, ToSchema)]
+#[schema(as = ProposalTemplate)]
 struct Template {
+    #[schema(format = Uuid)]
     id: String,
     name: String,
+    #[schema(minimum = 1)]
     version: i32,
+    #[schema(schema_with = words::engine_type_or_null)]
     engine_type: Option<String>,
 }
 
-#[derive(Debug, Serialize)]
-struct StudySummary {
+/// The queries that a study was measured with.
+#[derive(Debug, Serialize, ToSchema)]
+struct QuerySet {
+    id: String,
+    name: String,
+    query_count: i32,
+}
+
+/// The judgments that a study was measured by.
+#[derive(Debug, Serialize, ToSchema)]
+struct JudgmentList {
     id: String,
     name: String,
     status: String,
-    best_metric: Option<f64>,
-    best_trial_id: Option<String>,
-    /// Query sets and judgment lists are not ours; the shape has them.
-    query_set: Option<()>,
-    judgment_list: Option<()>,
 }
 
-#[derive(Debug, Serialize)]
+/// A study in short.
+#[derive(Debug, Serialize, ToSchema)]
+struct StudySummary {
+    #[schema(format = Uuid)]
+    id: String,
+    name: String,
+    #[schema(schema_with = words::study_status)]
+    status: String,
+    best_metric: Option<f64>,
+    #[schema(format = Uuid)]
+    best_trial_id: Option<String>,
+    /// Null unless it was seeded with some.
+    query_set: Option<QuerySet>,
+    /// Null unless it was seeded with some.
+    judgment_list: Option<JudgmentList>,
+}
+
+/// One changed parameter, both values as the caller spelled them.
+#[derive(Debug, Serialize, ToSchema)]
 struct Change {
+    #[schema(value_type = serde_json::Value)]
     from: Box<RawValue>,
+    #[schema(value_type = serde_json::Value)]
     to: Box<RawValue>,
 }
 
+/// Where a proposal stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = ProposalStatus)]
+enum Status {
+    Pending,
+    PrOpened,
+    PrMerged,
+    Rejected,
+    Superseded,
+}
+
+/// What GitHub last said about a pull request.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, ToSchema)]
+#[serde(rename_all = "snake_case")]
+#[schema(as = PullRequestState)]
+enum PrState {
+    Open,
+    Closed,
+    Merged,
+}
+
 /// A proposal in a list.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProposalSummary {
+    #[schema(format = Uuid)]
     id: String,
+    /// Null for a manual proposal.
+    #[schema(format = Uuid)]
     study_id: Option<String>,
     cluster: Cluster,
     template: Template,
-    status: &'static str,
-    pr_state: Option<&'static str>,
+    status: Status,
+    pr_state: Option<PrState>,
     pr_url: Option<String>,
     metric_delta: Option<BTreeMap<String, MetricDelta>>,
     is_currently_live: bool,
@@ -63,27 +123,47 @@ pub(crate) struct ProposalSummary {
 }
 
 /// A proposal by itself.
-#[derive(Debug, Serialize)]
+#[derive(Debug, Serialize, ToSchema)]
 pub(crate) struct ProposalDetail {
+    #[schema(format = Uuid)]
     id: String,
+    /// Null for a manual proposal.
+    #[schema(format = Uuid)]
     study_id: Option<String>,
     study_summary: Option<StudySummary>,
+    /// The winning trial.
+    #[schema(format = Uuid)]
     study_trial_id: Option<String>,
     cluster: Cluster,
     template: Template,
     config_diff: BTreeMap<String, Change>,
+    /// SHA-256 in hex over the sorted lines `key NUL from NUL to LF`.
     config_diff_sha256: String,
     metric_delta: Option<BTreeMap<String, MetricDelta>>,
-    status: &'static str,
+    status: Status,
     pr_url: Option<String>,
-    pr_state: Option<&'static str>,
+    pr_state: Option<PrState>,
     pr_merged_at: Option<Timestamp>,
+    /// Why the last attempt to open it ended, as `CODE: text`.
     pr_open_error: Option<String>,
     rejected_reason: Option<String>,
+    /// Whether it is the newest merged proposal of its config repository.
     is_currently_live: bool,
+    /// How often it was sent on its way.
+    #[schema(minimum = 0)]
     generation: i32,
     branch: Option<String>,
+    /// Whether a job that opens its pull request waits or runs.
     is_opening: bool,
+    #[schema(format = Uuid)]
+    config_repo_id: Option<String>,
+    /// The proposal that this one gave way to.
+    #[schema(format = Uuid)]
+    superseded_by_proposal_id: Option<String>,
+    /// The commit that the pull request must be based on, as asked with `open_pr`.
+    expected_base_oid: Option<String>,
+    /// The SHA-256 of the patch that must be opened, as asked with `open_pr`.
+    expected_patch_sha256: Option<String>,
     digest: Option<Digest>,
     created_at: Timestamp,
 }
@@ -131,29 +211,33 @@ impl TryFrom<v1::Proposal> for ProposalDetail {
             generation: proposal.generation,
             branch: filled(proposal.branch),
             is_opening: proposal.is_opening,
+            config_repo_id: filled(proposal.config_repo_id),
+            superseded_by_proposal_id: filled(proposal.superseded_by_proposal_id),
+            expected_base_oid: filled(proposal.expected_base_oid),
+            expected_patch_sha256: filled(proposal.expected_patch_sha256),
             digest: proposal.digest.map(Digest::try_from).transpose()?,
             created_at: time::required("proposal.created_at", proposal.created_at)?,
         })
     }
 }
 
-fn status(status: v1::ProposalStatus) -> Result<&'static str> {
+fn status(status: v1::ProposalStatus) -> Result<Status> {
     match status {
         v1::ProposalStatus::Unspecified => Err(OffContract("proposal.status")),
-        v1::ProposalStatus::Pending => Ok("pending"),
-        v1::ProposalStatus::PrOpened => Ok("pr_opened"),
-        v1::ProposalStatus::PrMerged => Ok("pr_merged"),
-        v1::ProposalStatus::Rejected => Ok("rejected"),
-        v1::ProposalStatus::Superseded => Ok("superseded"),
+        v1::ProposalStatus::Pending => Ok(Status::Pending),
+        v1::ProposalStatus::PrOpened => Ok(Status::PrOpened),
+        v1::ProposalStatus::PrMerged => Ok(Status::PrMerged),
+        v1::ProposalStatus::Rejected => Ok(Status::Rejected),
+        v1::ProposalStatus::Superseded => Ok(Status::Superseded),
     }
 }
 
-fn pr_state(state: v1::PullRequestState) -> Option<&'static str> {
+fn pr_state(state: v1::PullRequestState) -> Option<PrState> {
     match state {
         v1::PullRequestState::Unspecified => None,
-        v1::PullRequestState::Open => Some("open"),
-        v1::PullRequestState::Closed => Some("closed"),
-        v1::PullRequestState::Merged => Some("merged"),
+        v1::PullRequestState::Open => Some(PrState::Open),
+        v1::PullRequestState::Closed => Some(PrState::Closed),
+        v1::PullRequestState::Merged => Some(PrState::Merged),
     }
 }
 
@@ -176,8 +260,16 @@ fn summary(study: v1::StudySummary) -> StudySummary {
         status: study.status,
         best_metric: study.best_metric,
         best_trial_id: filled(study.best_trial_id),
-        query_set: None,
-        judgment_list: None,
+        query_set: study.query_set.map(|set| QuerySet {
+            id: set.id,
+            name: set.name,
+            query_count: set.query_count,
+        }),
+        judgment_list: study.judgment_list.map(|list| JudgmentList {
+            id: list.id,
+            name: list.name,
+            status: list.status,
+        }),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::proposal::GetStudyRequest;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     edge::error::ApiError,
     rest::{
         given::{Id, StudyId},
-        shape::Study,
+        shape::{One, Study},
         shown,
     },
 };
@@ -19,9 +19,9 @@ use crate::{
 pub(in crate::rest) async fn get(
     State(app): State<Arc<App>>,
     id: Id<StudyId>,
-) -> Result<Json<Study>, ApiError> {
+) -> Result<One<Study>, ApiError> {
     let request = GetStudyRequest { study_id: id.to_string() };
     let mut studies = app.cores.studies.clone();
     let found = ask(Core::Proposal, studies.get_study(request)).await?;
-    Ok(Json(shown(Core::Proposal, found.study)?))
+    Ok(One(shown(Core::Proposal, found.study)?))
 }

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use axum::{Json, extract::State};
+use axum::extract::State;
 use pullwright_proto::proposal::GetDigestRequest;
 
 use crate::{
@@ -11,7 +11,7 @@ use crate::{
     edge::error::ApiError,
     rest::{
         given::{Id, StudyId},
-        shape::Digest,
+        shape::{Digest, One},
         shown,
     },
 };
@@ -19,9 +19,9 @@ use crate::{
 pub(in crate::rest) async fn get_digest(
     State(app): State<Arc<App>>,
     id: Id<StudyId>,
-) -> Result<Json<Digest>, ApiError> {
+) -> Result<One<Digest>, ApiError> {
     let request = GetDigestRequest { study_id: id.to_string() };
     let mut studies = app.cores.studies.clone();
     let found = ask(Core::Proposal, studies.get_digest(request)).await?;
-    Ok(Json(shown(Core::Proposal, found.digest)?))
+    Ok(One(shown(Core::Proposal, found.digest)?))
 }

@@ -3,15 +3,31 @@
 use pullwright_proto::proposal as v1;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type},
+    },
+};
 
-use crate::rest::given::{Object, Pairs, Time, or_empty};
+use crate::rest::{
+    given::{Object, Pairs, Time, or_empty},
+    shape::words,
+};
 
-#[derive(Debug, Deserialize)]
+/// What a study optimises.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewObjective)]
 pub(super) struct Objective {
     #[serde(default)]
+    #[schema(required, schema_with = words::metric)]
     metric: String,
+    /// The cut-off: one of 1, 3, 5, 10, 20, 50 and 100 for `ndcg`, `precision` and `recall`, if wanted for `map`, none for `mrr`.
+    #[schema(schema_with = cut_off)]
     k: Option<i32>,
     #[serde(default)]
+    #[schema(required, schema_with = words::direction)]
     direction: String,
 }
 
@@ -21,20 +37,34 @@ impl From<Objective> for v1::Objective {
     }
 }
 
-#[derive(Debug, Deserialize)]
+/// One evaluated set of parameters.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewTrial)]
 pub(super) struct Trial {
+    /// Within the study, from 0; `optuna_trial_number` is taken for it, too.
     #[serde(alias = "optuna_trial_number")]
+    #[schema(required = false, minimum = 0, maximum = 2147483647)]
     number: i32,
     #[serde(default)]
+    #[schema(schema_with = values)]
     params: Pairs<Box<RawValue>>,
+    /// The objective's value, for a complete trial and for no other.
     primary_metric: Option<f64>,
+    #[schema(schema_with = metrics)]
     metrics: Option<Pairs<f64>>,
+    #[schema(minimum = 0)]
     duration_ms: Option<i64>,
     #[serde(default)]
+    #[schema(required, schema_with = words::trial_status)]
     status: String,
+    #[schema(max_length = 4000, pattern = r"^[^\x00]*$")]
     error: Option<String>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     started_at: Option<Time>,
+    #[schema(value_type = Option<String>, format = DateTime)]
     ended_at: Option<Time>,
+    /// `{query: {metric: value}}`.
+    #[schema(value_type = Option<BTreeMap<String, BTreeMap<String, f64>>>)]
     per_query_metrics: Option<Box<RawValue>>,
     #[serde(default)]
     is_baseline: bool,
@@ -66,27 +96,45 @@ impl From<Trial> for v1::Trial {
     }
 }
 
-#[derive(Debug, Default, Deserialize)]
+/// The summary of a finished study.
+#[derive(Debug, Default, Deserialize, ToSchema)]
+#[schema(as = NewDigest)]
 pub(super) struct Digest {
     #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 65536, pattern = r"^[^\x00]*$")]
     pub(super) narrative: String,
     #[serde(default)]
+    #[schema(schema_with = importances)]
     pub(super) parameter_importance: Pairs<f64>,
     #[serde(default)]
+    #[schema(schema_with = values)]
     pub(super) recommended_config: Pairs<Box<RawValue>>,
+    #[schema(value_type = Option<Vec<FollowUp>>, max_items = 5)]
     pub(super) suggested_followups: Option<Vec<Object<FollowUp>>>,
+    /// The caller when it is left out.
     #[serde(default)]
+    #[schema(max_length = 256, pattern = r"^[^\x00]*$")]
     pub(super) generated_by: String,
+    /// Now when it is left out.
+    #[schema(value_type = Option<String>, format = DateTime)]
     pub(super) generated_at: Option<Time>,
 }
 
-#[derive(Debug, Deserialize)]
-pub(super) struct FollowUp {
+/// What the optimiser suggests to do next.
+#[derive(Debug, Deserialize, ToSchema)]
+#[schema(as = NewFollowUp)]
+pub(in crate::rest) struct FollowUp {
     #[serde(default)]
+    #[schema(required, schema_with = words::follow_up)]
     kind: String,
     #[serde(default)]
+    #[schema(required, min_length = 1, max_length = 4000, pattern = r"^[^\x00]*$")]
     rationale: String,
+    /// For all kinds but `text`.
+    #[schema(value_type = Option<BTreeMap<String, serde_json::Value>>)]
     search_space: Option<Box<RawValue>>,
+    /// For `swap_template` and no other.
+    #[schema(format = Uuid)]
     template_id: Option<String>,
 }
 
@@ -118,4 +166,45 @@ impl From<FollowUp> for v1::FollowUp {
 
 fn texts(values: Pairs<Box<RawValue>>) -> std::collections::BTreeMap<String, String> {
     values.into_iter().map(|(key, value)| (key, value.get().to_owned())).collect()
+}
+
+fn name(longest: usize) -> Schema {
+    let name = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
+    name.max_length(Some(longest)).pattern(Some(r"^[^\x00]*$")).into()
+}
+
+fn by_parameter(of: ObjectBuilder) -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .max_properties(Some(200))
+        .property_names(Some(name(256)))
+        .additional_properties(Some(AdditionalProperties::RefOr(of.into())))
+        .into()
+}
+
+/// The schema of values by parameter.
+pub(super) fn values() -> RefOr<Schema> {
+    by_parameter(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
+}
+
+/// The schema of importances by parameter.
+pub(super) fn importances() -> RefOr<Schema> {
+    by_parameter(ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0.0)))
+}
+
+fn metrics() -> RefOr<Schema> {
+    let number = ObjectBuilder::new().schema_type(Type::Number);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
+        .max_properties(Some(200))
+        .property_names(Some(name(128)))
+        .additional_properties(Some(AdditionalProperties::RefOr(number.into())))
+        .into()
+}
+
+fn cut_off() -> RefOr<Schema> {
+    let known = [1, 3, 5, 10, 20, 50, 100].map(serde_json::Value::from);
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+        .enum_values(Some(known.into_iter().chain([serde_json::Value::Null])))
+        .into()
 }
