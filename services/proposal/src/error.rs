@@ -9,9 +9,12 @@ use thiserror::Error as ThisError;
 use tonic::Code;
 use uuid::Uuid;
 
-use crate::domain::{
-    Proposal, Status, Violations,
-    usage::{Dependent, Need, Resource},
+use crate::{
+    convert::usage,
+    domain::{
+        Proposal, Status, Violations,
+        usage::{Dependent, Need, Resource},
+    },
 };
 
 /// A result of the ledger.
@@ -52,7 +55,9 @@ pub enum Error {
         problem: &'static str,
     },
     /// The proposal's cluster is not wired to a config repository.
-    #[error("cluster {cluster} has no config repository")]
+    #[error(
+        "cluster {cluster} is wired to no config repository: set its config_repo_id and config_path, then ask again"
+    )]
     ClusterHasNoConfigRepo {
         /// The cluster's name.
         cluster: String,
@@ -86,8 +91,13 @@ pub enum Error {
         dependent: Dependent,
     },
     /// What is needed is being deleted, or was deleted after the registry was asked about it.
-    #[error("{0} is being deleted or was deleted a moment ago: ask again")]
-    BeingDeleted(Uuid),
+    #[error("{what} is being deleted or was deleted a moment ago: ask again")]
+    BeingDeleted {
+        /// Its id.
+        id: Uuid,
+        /// What it is, by name.
+        what: String,
+    },
     /// No digest has this id.
     #[error("no digest {0}")]
     DigestNotFound(Uuid),
@@ -200,7 +210,7 @@ impl Error {
     fn is_away(&self) -> bool {
         match self {
             Self::RegistryAway(_)
-            | Self::BeingDeleted(_)
+            | Self::BeingDeleted { .. }
             | Self::TooManyWatchers
             | Self::Stopping => true,
             Self::Database(error) => {
@@ -217,28 +227,6 @@ fn first(violations: &[Violation]) -> String {
         [] => "the request is malformed".to_owned(),
         [one] => format!("{} {}", one.field, one.rule),
         [one, rest @ ..] => format!("{} {} (and {} more)", one.field, one.rule, rest.len()),
-    }
-}
-
-fn in_use(resource: Resource) -> ErrorReason {
-    match resource {
-        Resource::ConfigRepo => ErrorReason::ConfigRepoInUse,
-        Resource::Cluster => ErrorReason::ClusterInUse,
-        Resource::QueryTemplate => ErrorReason::TemplateInUse,
-    }
-}
-
-fn has_dependent(dependent: Dependent) -> ErrorReason {
-    use ErrorReason as Reason;
-    match dependent {
-        Dependent::ProposalOfStudy => Reason::StudyHasDependentProposal,
-        Dependent::DigestOfStudy => Reason::StudyHasDependentDigest,
-        Dependent::StudyOfJudgmentList => Reason::JudgmentListHasDependentStudy,
-        Dependent::StudyOfQuerySet => Reason::QuerySetHasDependentStudy,
-        Dependent::JudgmentListOfQuerySet => Reason::QuerySetHasDependentJudgmentList,
-        Dependent::StudyOfQueryTemplate => Reason::QueryTemplateHasDependentStudy,
-        Dependent::ProposalOfQueryTemplate => Reason::QueryTemplateHasDependentProposal,
-        Dependent::JudgmentListOfQueryTemplate => Reason::QueryTemplateHasDependentJudgmentList,
     }
 }
 
@@ -279,7 +267,7 @@ impl Explain for Error {
             Self::DeliveryConflict { .. } => Code::AlreadyExists,
             Self::GithubNotConfigured { .. }
             | Self::RegistryAway(_)
-            | Self::BeingDeleted(_)
+            | Self::BeingDeleted { .. }
             | Self::TooManyWatchers
             | Self::Stopping => Code::Unavailable,
             Self::Database(_) if self.is_away() => Code::Unavailable,
@@ -307,14 +295,14 @@ impl Explain for Error {
             Self::RequestIdReused => ErrorReason::IdempotencyKeyReused,
             Self::RequestIdInUse => ErrorReason::IdempotencyKeyInUse,
             Self::TargetDeleted { .. } => ErrorReason::ClusterHasNoConfigRepo,
-            Self::InUse { resource, .. } => in_use(*resource),
-            Self::HasDependent { dependent, .. } => has_dependent(*dependent),
+            Self::InUse { resource, .. } => usage::in_use(*resource),
+            Self::HasDependent { dependent, .. } => usage::has_dependent(*dependent),
             Self::DigestNotFound(_) => ErrorReason::DigestNotFound,
             Self::JudgmentListNotFound(_) => ErrorReason::JudgmentListNotFound,
             Self::QuerySetNotFound(_) => ErrorReason::QuerySetNotFound,
             Self::Refused(refusal) => refusal.reason,
             Self::RegistryAway(_)
-            | Self::BeingDeleted(_)
+            | Self::BeingDeleted { .. }
             | Self::TooManyWatchers
             | Self::Stopping => ErrorReason::ServiceUnavailable,
             Self::Database(_) if self.is_away() => ErrorReason::ServiceUnavailable,
@@ -337,7 +325,9 @@ impl Explain for Error {
             Self::DigestNotFound(id) => vec![("digest_id", id.to_string())],
             Self::JudgmentListNotFound(id) => vec![("judgment_list_id", id.to_string())],
             Self::QuerySetNotFound(id) => vec![("query_set_id", id.to_string())],
-            Self::HasDependent { id, .. } | Self::BeingDeleted(id) => vec![("id", id.to_string())],
+            Self::HasDependent { id, .. } | Self::BeingDeleted { id, .. } => {
+                vec![("id", id.to_string())]
+            }
             Self::TargetDeleted { cluster, deleted, .. } => {
                 vec![("cluster", cluster.clone()), ("deleted", deleted.clone())]
             }

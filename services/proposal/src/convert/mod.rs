@@ -10,3 +10,4 @@ pub mod job;
 pub mod proposal;
 pub mod study;
 pub mod time;
+pub mod usage;

@@ -4,7 +4,12 @@ use jiff::Timestamp;
 use pullwright_pg::Transaction;
 use uuid::Uuid;
 
-use crate::{App, error::Result, registry::Resolved, store::deletions};
+use crate::{
+    App,
+    error::{Error, Result},
+    registry::Resolved,
+    store::deletions,
+};
 
 /// An answer of the registry, and the database's time before it was asked.
 #[derive(Debug)]
@@ -34,6 +39,14 @@ impl Asked {
         let Resolved { cluster, template, repository, .. } = &self.resolved;
         let mut ids = vec![cluster.id, template.id];
         ids.extend(repository.as_ref().map(|repository| repository.target.repository_id));
-        deletions::check(tx, self.moment, &ids).await
+        let Some(id) = deletions::any_since(tx, self.moment, &ids).await? else { return Ok(()) };
+        let what = match id {
+            id if id == cluster.id => format!("cluster {}", cluster.name),
+            id if id == template.id => {
+                format!("version {} of query template {}", template.version, template.name)
+            }
+            _ => format!("the config repository of cluster {}", cluster.name),
+        };
+        Err(Error::BeingDeleted { id, what })
     }
 }

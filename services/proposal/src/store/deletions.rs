@@ -8,12 +8,12 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Queries, Transaction};
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// Seconds after which a deletion is over even if its end was not written down: longer than the registry may take to answer.
 const LONGEST: i32 = 30;
 
-/// The database's time, taken before the registry is asked about what [`check`] is asked about later.
+/// The database's time, taken before the registry is asked about what [`any_since`] is asked about later.
 ///
 /// # Errors
 /// The database is away.
@@ -22,11 +22,15 @@ pub async fn moment(client: &impl Queries) -> Result<Timestamp> {
     Ok(client.query_one(SQL, &[]).await?.get("moment"))
 }
 
-/// Lets no deletion begin until the end of the transaction, and fails when one of these was being deleted at any time since `moment`.
+/// Lets no deletion begin until the end of the transaction; gives which of these was being deleted at any time since `moment`.
 ///
 /// # Errors
-/// It was, or the database refused.
-pub async fn check(tx: &Transaction<'_>, moment: Timestamp, ids: &[Uuid]) -> Result<()> {
+/// The database refused.
+pub async fn any_since(
+    tx: &Transaction<'_>,
+    moment: Timestamp,
+    ids: &[Uuid],
+) -> Result<Option<Uuid>> {
     const LOCK: &str = "SELECT pg_advisory_xact_lock_shared(hashtextextended('deletions', 0))";
     // A statement of its own: it sees what was written while the lock was waited for.
     const SQL: &str = "
@@ -35,10 +39,7 @@ pub async fn check(tx: &Transaction<'_>, moment: Timestamp, ids: &[Uuid]) -> Res
         WHERE resource_id = ANY($1) AND ends_at >= $2
         LIMIT 1";
     tx.query_one(LOCK, &[]).await?;
-    match tx.query_opt(SQL, &[&ids, &moment]).await? {
-        None => Ok(()),
-        Some(row) => Err(Error::BeingDeleted(row.get("resource_id"))),
-    }
+    Ok(tx.query_opt(SQL, &[&ids, &moment]).await?.map(|row| row.get("resource_id")))
 }
 
 /// Waits until no creation writes, and lets none write until the end of the transaction.

@@ -68,6 +68,10 @@ fn read_by(service: &str, prefix: &str) -> BTreeSet<String> {
         assert!(source("libs/telemetry/src/settings.rs").contains("text(\"LOG\")"));
         names.insert("LOG".to_owned());
     }
+    if own.contains("environment_name(") {
+        assert!(source("libs/settings/src/deployment.rs").contains("text(\"ENVIRONMENT\")"));
+        names.insert("ENVIRONMENT".to_owned());
+    }
     if own.contains("server::Settings::read") {
         names.extend(named(&source("libs/rpc/src/server.rs"), prefix));
     }
