@@ -5,7 +5,10 @@ use std::path::PathBuf;
 use anyhow::{Context as _, bail};
 
 /// The path of a binary of this workspace.
-pub(super) fn find(name: &str) -> anyhow::Result<PathBuf> {
+///
+/// # Errors
+/// It was not built.
+pub fn find(name: &str) -> anyhow::Result<PathBuf> {
     let own = std::env::current_exe().context("find the running program")?;
     let folder = own.parent().context("a program is in a folder")?;
     // Tests run from target/<profile>/deps.

@@ -26,6 +26,7 @@ use tonic::transport::Endpoint;
 
 use crate::{Process, Rest, process::Program};
 
+pub use binaries::find as find_binary;
 pub use credentials::Credentials;
 pub(crate) use credentials::private;
 pub use options::StackOptions;
@@ -221,14 +222,18 @@ impl Stack {
         self.processes.remove(&service);
     }
 
-    /// Waits until ingress and all that it depends on are ready; an early end of a process is reported with its log.
+    /// Waits until ingress, all that it depends on and the runner are ready; an early end of a process is reported with its log.
     pub async fn wait_until_ready(&self) -> anyhow::Result<()> {
         let (rest, forge) = (Rest::new(&self.ports.ingress_url(), None)?, self.forge()?);
         let deadline = tokio::time::Instant::now() + READY_WITHIN;
         loop {
             let forge = forge.health().await;
             let ingress = rest.get("/readyz").await;
-            if forge.is_ok() && ingress.as_ref().is_ok_and(|answer| answer.status == 200) {
+            // Ingress is ready without a runner, and says beside it how the runner is.
+            let all_ready = ingress
+                .as_ref()
+                .is_ok_and(|answer| answer.status == 200 && answer.body["runner"] == "ready");
+            if forge.is_ok() && all_ready {
                 return Ok(());
             }
             if let Some((service, process)) =
