@@ -58,17 +58,18 @@ fn exit_of(refusal: &Refusal) -> Exit {
     match refusal.code {
         Code::NotFound => Exit::NotFound,
         Code::Unauthenticated | Code::PermissionDenied => Exit::Denied,
-        Code::Unavailable | Code::DeadlineExceeded | Code::ResourceExhausted | Code::Cancelled => {
-            Exit::Unavailable
-        }
+        // No service answers UNKNOWN: it is what becomes of a connection that was cut in the middle of a call.
+        Code::Unavailable
+        | Code::DeadlineExceeded
+        | Code::ResourceExhausted
+        | Code::Cancelled
+        | Code::Unknown => Exit::Unavailable,
         Code::InvalidArgument
         | Code::AlreadyExists
         | Code::FailedPrecondition
         | Code::Aborted
         | Code::OutOfRange => Exit::Refused,
-        Code::Ok | Code::Unknown | Code::Unimplemented | Code::Internal | Code::DataLoss => {
-            Exit::Internal
-        }
+        Code::Ok | Code::Unimplemented | Code::Internal | Code::DataLoss => Exit::Internal,
     }
 }
 
@@ -90,6 +91,7 @@ mod tests {
             (Code::FailedPrecondition, Exit::Refused),
             (Code::Unauthenticated, Exit::Denied),
             (Code::Unavailable, Exit::Unavailable),
+            (Code::Unknown, Exit::Unavailable),
             (Code::Internal, Exit::Internal),
         ] {
             assert_eq!(Error::from(Status::new(code, "said")).exit(), exit, "{code:?}");

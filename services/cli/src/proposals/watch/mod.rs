@@ -45,7 +45,7 @@ impl Followed {
                     }
                     return Ok(told);
                 }
-                Err(status) if status.code() == Code::Unavailable && self.breaks < MOST_BREAKS => {
+                Err(status) if is_break(&status) && self.breaks < MOST_BREAKS => {
                     self.breaks += 1;
                     self.stream = None;
                     tokio::time::sleep(BEFORE_AGAIN).await;
@@ -71,6 +71,12 @@ impl Followed {
     }
 }
 
+/// Whether a stream broke, or its service stopped. No service answers UNKNOWN or CANCELLED: that is what becomes of a connection
+/// that was cut.
+fn is_break(status: &Status) -> bool {
+    matches!(status.code(), Code::Unavailable | Code::Unknown | Code::Cancelled)
+}
+
 pub(super) async fn watch(cores: &Cores, watch: Watch, output: Output) -> Result<Exit> {
     let mut followed = Followed::new(cores.clone(), watch.id.to_string(), watch.after);
     while let Some(told) = followed.next().await? {
@@ -92,5 +98,9 @@ fn line(told: &WatchProposalResponse) -> String {
 /// An event on one line.
 pub(super) fn event_line(event: &ProposalEvent) -> String {
     let actor = dim(&format!("{:<10}", event.actor));
-    format!("{}  {actor} {}", dim(&event.created_at.shown()), event.message)
+    let message = event.message.replace('\n', " ");
+    format!("{}  {actor} {message}", dim(&event.created_at.shown()))
 }
+
+#[cfg(test)]
+mod tests;
