@@ -16,6 +16,9 @@ use crate::{
     error::{Error, Result},
 };
 
+/// The largest answer that is read: a page of proposals, or a preview, has no smaller limit of its own.
+const LARGEST_ANSWER: usize = 64 << 20;
+
 /// The cores; each is connected at its first call.
 #[derive(Clone)]
 pub struct Cores {
@@ -45,17 +48,18 @@ impl Cores {
 
     /// The ledger's proposals.
     pub fn proposals(&self) -> ProposalServiceClient<client::Connection> {
-        ProposalServiceClient::new(self.proposal.clone())
+        ProposalServiceClient::new(self.proposal.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     /// The registry's config repositories.
     pub fn config_repos(&self) -> ConfigRepoServiceClient<client::Connection> {
         ConfigRepoServiceClient::new(self.registry.clone())
+            .max_decoding_message_size(LARGEST_ANSWER)
     }
 
     /// The runner's questions.
     pub fn runner(&self) -> RunnerServiceClient<client::Connection> {
-        RunnerServiceClient::new(self.runner.clone())
+        RunnerServiceClient::new(self.runner.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     /// A request with the time limit that was asked for.

@@ -34,12 +34,10 @@ async fn main() -> std::process::ExitCode {
 async fn run(arguments: Arguments, output: Output) -> error::Result<Exit> {
     match arguments.command {
         Command::Completions { shell } => {
-            clap_complete::generate(
-                shell,
-                &mut Arguments::command(),
-                "pullwright",
-                &mut std::io::stdout(),
-            );
+            // Not straight to standard output: a reader that has seen enough would end the generator in a panic.
+            let mut script = Vec::new();
+            clap_complete::generate(shell, &mut Arguments::command(), "pullwright", &mut script);
+            output.raw(&String::from_utf8_lossy(&script))?;
             Ok(Exit::Success)
         }
         // The doctor says itself what is wrong with a connection.

@@ -82,7 +82,7 @@ pub struct Connection {
     /// The file that holds the operator's service token
     #[arg(long, global = true, env = "PULLWRIGHT_TOKEN_FILE", value_name = "FILE")]
     pub token_file: Option<PathBuf>,
-    /// How long one call may take, such as 30s or 2m
+    /// How long one call may take, such as 10s; the services end every call after 45s
     #[arg(long, global = true, default_value = "30s", value_parser = positive, value_name = "DURATION")]
     pub timeout: PositiveDuration,
 }

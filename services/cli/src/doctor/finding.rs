@@ -4,7 +4,7 @@ use serde_json::json;
 
 use crate::{
     error::Result,
-    output::{Output, bad, dim, good, warn},
+    output::{Output, bad, clean, dim, good, warn},
 };
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -75,11 +75,13 @@ impl Finding {
             Grade::Bad => bad(self.word()),
             Grade::Skipped => dim(self.word()),
         };
-        let remedy = match self.remedy.as_str() {
+        // Part of it was written on GitHub or by git.
+        let [of, message, remedy] = [&self.of, &self.message, &self.remedy].map(|text| clean(text));
+        let remedy = match remedy.as_str() {
             "" => String::new(),
             remedy => format!("\n      → {remedy}"),
         };
-        format!("{mark}  {}: {}{remedy}", self.of, self.message)
+        format!("{mark}  {of}: {message}{remedy}")
     }
 }
 
@@ -90,7 +92,20 @@ pub fn show(findings: &[Finding], output: Output) -> Result<()> {
             .iter()
             .map(|found| json!({"of": found.of, "outcome": found.word(), "message": found.message, "remedy": found.remedy}))
             .collect();
-        return output.line(&format!("{:#}", json!({ "findings": all })));
+        return output.json(&json!({ "findings": all }));
     }
     output.line(&findings.iter().map(Finding::line).collect::<Vec<_>>().join("\n"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_others_wrote_moves_no_cursor() {
+        let found = Finding::warning("lock\u{1b}[A", "held by \u{9b}2J", "break \u{1b}]0;x\u{7}");
+        let shown = anstream::adapter::strip_str(&found.line()).to_string();
+        assert!(shown.contains("lock\\u{1b}[A: held by \\u{9b}2J"), "{shown:?}");
+        assert!(shown.contains("→ break \\u{1b}]0;x\\u{7}"), "{shown:?}");
+    }
 }

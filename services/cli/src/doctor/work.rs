@@ -9,6 +9,8 @@ use pullwright_proto::{
 use super::{Finding, core};
 use crate::{
     connect::Cores,
+    error::Error,
+    exit::Exit,
     output::duration,
     pages::{self, Page},
 };
@@ -26,8 +28,13 @@ pub async fn look(cores: &Cores) -> Vec<Finding> {
     looked.into_iter().flatten().collect()
 }
 
-fn refused(of: &str, error: crate::error::Error) -> Vec<Finding> {
-    vec![Finding::bad(of, error.to_string(), core::TOKEN)]
+fn refused(of: &str, error: Error) -> Vec<Finding> {
+    let remedy = match error.exit() {
+        Exit::Denied => core::TOKEN,
+        Exit::Unavailable => "what the service depends on may be away or busy; its log tells",
+        _ => "the service's log has the cause",
+    };
+    vec![Finding::bad(of, error.to_string(), remedy)]
 }
 
 type Looked = crate::error::Result<Vec<Finding>>;
@@ -52,10 +59,20 @@ async fn proposals(cores: &Cores) -> Looked {
     if failed.is_empty() {
         return Ok(vec![Finding::good(
             "proposals",
-            format!("{} pending, none failed", page.total_size),
+            none_failed(page.proposals.len(), page.total_size),
         )]);
     }
     Ok(failed)
+}
+
+/// Says no more than was looked at: the newest of them.
+fn none_failed(looked_at: usize, pending: i64) -> String {
+    match usize::try_from(pending) {
+        Ok(pending) if pending > looked_at => {
+            format!("{pending} pending, none of the newest {looked_at} failed")
+        }
+        _ => format!("{pending} pending, none failed"),
+    }
 }
 
 async fn repos(cores: &Cores) -> Looked {
@@ -122,4 +139,39 @@ async fn locks(cores: &Cores) -> Looked {
         )]);
     }
     Ok(held_long)
+}
+
+#[cfg(test)]
+mod tests {
+    use pullwright_proto::error::ErrorReason;
+    use pullwright_rpc::Refusal;
+    use tonic::Code;
+
+    use super::*;
+
+    #[test]
+    fn only_what_was_looked_at_is_called_well() {
+        assert_eq!(none_failed(3, 3), "3 pending, none failed");
+        assert_eq!(none_failed(200, 450), "450 pending, none of the newest 200 failed");
+    }
+
+    #[test]
+    fn a_token_is_the_remedy_of_a_token() {
+        for (code, remedy) in [
+            (Code::Unauthenticated, "--token-file"),
+            (Code::PermissionDenied, "--token-file"),
+            (Code::Unavailable, "away or busy"),
+            (Code::Internal, "log"),
+        ] {
+            let refusal = Refusal {
+                code,
+                reason: ErrorReason::InternalError,
+                message: "said".into(),
+                violations: Vec::new(),
+                retry_after: None,
+            };
+            let found = refused("locks", Error::Refused(Box::new(refusal)));
+            assert!(format!("{found:?}").contains(remedy), "{code:?}: {found:?}");
+        }
+    }
 }

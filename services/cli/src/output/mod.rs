@@ -7,7 +7,7 @@ mod table;
 mod time;
 mod wire;
 
-use std::io::Write as _;
+use std::io::{IsTerminal as _, Write as _};
 
 use anstream::ColorChoice;
 use prost::Message;
@@ -22,6 +22,7 @@ pub use progress::Progress;
 pub use style::{bad, dim, good, status, strong, warn};
 pub use table::Table;
 pub use time::{Moment, duration};
+pub use wire::clean;
 
 /// Where answers go, and in which form.
 #[derive(Debug, Clone, Copy)]
@@ -79,9 +80,15 @@ impl Output {
         Ok(())
     }
 
-    /// Writes bytes to standard output as they are.
+    /// Shows a value as JSON.
+    pub fn json(self, value: &serde_json::Value) -> Result<()> {
+        self.line(&wire::visible(&format!("{value:#}")))
+    }
+
+    /// Writes a text to standard output: to the byte, or made harmless where that is a terminal.
     pub fn raw(self, text: &str) -> Result<()> {
         let mut out = std::io::stdout().lock();
+        let text = if out.is_terminal() { clean(text) } else { text.to_owned() };
         out.write_all(text.as_bytes()).or_else(unless_closed)?;
         out.flush().or_else(unless_closed)?;
         Ok(())
@@ -94,15 +101,15 @@ impl Output {
 
     /// Tells why it did not end well.
     pub fn error(self, error: &Error) {
-        let mut text = format!("{} {}", bad("error:"), wire::clean(&error.to_string()));
+        let mut text = format!("{} {}", bad("error:"), clean(&error.to_string()));
         let mut source = std::error::Error::source(error);
         while let Some(cause) = source {
-            text.push_str(&format!(": {}", wire::clean(&cause.to_string())));
+            text.push_str(&format!(": {}", clean(&cause.to_string())));
             source = cause.source();
         }
         if let Error::Refused(refusal) = error {
             for violation in &refusal.violations {
-                let (field, rule) = (wire::clean(&violation.field), wire::clean(&violation.rule));
+                let (field, rule) = (clean(&violation.field), clean(&violation.rule));
                 text.push_str(&format!("\n  {} {rule}", strong(&field)));
             }
             if let Some(after) = refusal.retry_after {

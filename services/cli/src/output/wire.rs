@@ -13,12 +13,22 @@ static POOL: LazyLock<Option<DescriptorPool>> =
 
 /// As people may read it too.
 pub(super) fn pretty<M: Message>(name: &str, message: &M) -> Result<String> {
-    serde_json::to_string_pretty(&value(name, message)?).map_err(|error| Error::Json(error.into()))
+    Ok(visible(&format!("{:#}", value(name, message)?)))
 }
 
 /// On one line.
 pub(super) fn compact<M: Message>(name: &str, message: &M) -> Result<String> {
-    serde_json::to_string(&value(name, message)?).map_err(|error| Error::Json(error.into()))
+    Ok(visible(&value(name, message)?.to_string()))
+}
+
+/// The same JSON with every character escaped that is hidden: a terminal may show it, and takes some of them for commands.
+pub(super) fn visible(json: &str) -> String {
+    let escaped = |c: char| match is_hidden(c) && c != '\n' {
+        // All of them have four digits at most.
+        true => format!("\\u{:04x}", u32::from(c)),
+        false => c.to_string(),
+    };
+    if json.contains(is_hidden) { json.chars().map(escaped).collect() } else { json.to_owned() }
 }
 
 /// The same message with every control character in its texts made visible: names and messages come from other people, and an
@@ -29,9 +39,15 @@ pub(super) fn harmless<M: Message + Default>(name: &str, message: &M) -> Result<
     dynamic.transcode_to().map_err(|error| Error::Json(error.into()))
 }
 
+/// Whether a character moves the cursor, or turns the direction in which others are read.
+fn is_hidden(c: char) -> bool {
+    c.is_control()
+        || matches!(c, '\u{61c}' | '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
 /// A text with its control characters made visible; line ends and tabs stay.
-pub(super) fn clean(text: &str) -> String {
-    let shown = |c: char| c.is_control() && c != '\n' && c != '\t';
+pub fn clean(text: &str) -> String {
+    let shown = |c: char| is_hidden(c) && c != '\n' && c != '\t';
     if !text.contains(shown) {
         return text.to_owned();
     }
@@ -98,8 +114,23 @@ mod tests {
 
     #[test]
     fn escape_sequences_in_texts_are_made_visible() {
-        let proposal = Proposal { rejected_reason: "a\u{1b}[2Jb\nc".into(), ..Proposal::default() };
+        let reason = "a\u{1b}[2Jb\nc\u{202e}d";
+        let proposal = Proposal { rejected_reason: reason.into(), ..Proposal::default() };
         let safe = harmless("pullwright.proposal.v1.Proposal", &proposal).expect("a message");
-        assert_eq!(safe.rejected_reason, "a\\u{1b}[2Jb\nc");
+        assert_eq!(safe.rejected_reason, "a\\u{1b}[2Jb\nc\\u{202e}d");
+    }
+
+    #[test]
+    fn json_hides_nothing_and_says_the_same() {
+        let reason = "a\u{1b}[2J\u{9b}2J\u{7f}\u{202e}\nß";
+        let proposal = Proposal { rejected_reason: reason.into(), ..Proposal::default() };
+        for json in [
+            pretty("pullwright.proposal.v1.Proposal", &proposal).expect("JSON"),
+            compact("pullwright.proposal.v1.Proposal", &proposal).expect("JSON"),
+        ] {
+            assert!(!json.contains(|c| is_hidden(c) && c != '\n'), "{json:?}");
+            let read: serde_json::Value = serde_json::from_str(&json).expect("JSON");
+            assert_eq!(read["rejected_reason"], reason);
+        }
     }
 }
