@@ -1,12 +1,13 @@
 //! Checks of a config repository: what is said, and that saying it changes nothing.
 
-use jiff::{SignedDuration, Timestamp};
+use jiff::SignedDuration;
 use pullwright_forge::{Fault, FaultKind, FileContent, NewCommit, NewToken, Permission, TokenKind};
 use pullwright_proto::{
     error::ErrorReason,
     runner::{CheckConfigRepoRequest, CheckConfigRepoResponse, CheckLine, CheckOutcome},
 };
 use pullwright_rpc::Refusal;
+use pullwright_types::{Clock as _, SystemClock};
 use tonic::Code;
 use uuid::Uuid;
 
@@ -174,7 +175,7 @@ async fn a_classic_token_is_judged_by_its_scopes() {
 async fn a_token_that_ends_soon_is_to_be_replaced_now() {
     for (hours, passes) in [(24 * 30, true), (24 * 7 - 1, false), (1, false)] {
         let world = World::start().await;
-        let end = Timestamp::now() + SignedDuration::from_hours(hours);
+        let end = SystemClock.now() + SignedDuration::from_hours(hours);
         token(&world, Permission::Write, |new| new.until(end)).await;
         let response = check(&world).await;
         assert_eq!(response.credential_expires_at.unwrap().seconds, end.as_second());

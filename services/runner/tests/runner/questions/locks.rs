@@ -59,7 +59,7 @@ async fn pages_show_every_lock_once_in_every_order() {
                 }
                 page_token = page.next_page_token;
             }
-            if order == "" {
+            if order.is_empty() {
                 assert_eq!(seen, repositories, "by repository_id when nothing is said");
             }
             seen.sort_unstable();
