@@ -9,6 +9,7 @@ mod editing;
 mod faults;
 mod leaks;
 mod operations;
+mod previews;
 mod pull_request_worker;
 mod system;
 mod tidy;
