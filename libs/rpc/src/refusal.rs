@@ -38,7 +38,8 @@ impl From<Status> for Refusal {
         let details = status.get_error_details();
         let said = details.error_info().and_then(|info| ErrorReason::from_reason(&info.reason));
         let reason = said.unwrap_or(match status.code() {
-            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled => {
+            // No service of ours answers UNKNOWN: it is what the transport makes of a connection that was cut mid-call.
+            Code::Unavailable | Code::DeadlineExceeded | Code::Cancelled | Code::Unknown => {
                 ErrorReason::ServiceUnavailable
             }
             Code::Unauthenticated => ErrorReason::Unauthenticated,
@@ -62,5 +63,18 @@ impl From<Status> for Refusal {
             violations,
             retry_after,
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_connection_that_was_cut_is_a_service_that_is_away() {
+        for code in [Code::Unavailable, Code::Unknown, Code::DeadlineExceeded] {
+            assert!(Refusal::from(Status::new(code, "cut")).is_unavailable(), "{code:?}");
+        }
+        assert!(!Refusal::from(Status::internal("ours")).is_unavailable());
     }
 }

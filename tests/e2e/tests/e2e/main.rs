@@ -2,8 +2,11 @@
 #![expect(clippy::unwrap_used, reason = "a test that cannot go on says so by panicking")]
 
 mod arrows;
+mod cli;
 mod comment;
+mod contract;
 mod crashes;
+mod deletions;
 mod documents;
 mod editing;
 mod faults;
