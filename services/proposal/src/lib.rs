@@ -28,6 +28,7 @@ use pullwright_proto::{
 use pullwright_rpc::server::{self, ServeError};
 use tokio::net::TcpListener;
 use tonic::service::Routes;
+use tower::Layer as _;
 
 use rpc::{
     deletion_service, delivery_service, development_service, job_service, proposal_service,
@@ -47,17 +48,20 @@ pub const SERVICE: &str = "proposal";
 /// # Errors
 /// The transport broke.
 pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<(), ServeError> {
+    // Whatever a call writes events about, those who watch it hear of.
+    let telling = rpc::TellingLayer(app.wakeup.clone());
+    let proposals = ProposalServiceServer::new(proposal_service::Service(app.clone()));
     let studies = StudyServiceServer::new(study_service::Service(app.clone()))
         .max_decoding_message_size(study_service::LARGEST_MESSAGE);
-    let mut routes =
-        Routes::new(ProposalServiceServer::new(proposal_service::Service(app.clone())))
-            .add_service(studies)
-            .add_service(DeletionServiceServer::new(deletion_service::Service(app.clone())))
-            .add_service(JobServiceServer::new(job_service::Service(app.clone())))
-            .add_service(
-                DeliveryServiceServer::new(delivery_service::Service(app.clone()))
-                    .max_decoding_message_size(delivery_service::LARGEST_MESSAGE),
-            );
+    let deletions = DeletionServiceServer::new(deletion_service::Service(app.clone()));
+    let jobs = JobServiceServer::new(job_service::Service(app.clone()));
+    let deliveries = DeliveryServiceServer::new(delivery_service::Service(app.clone()))
+        .max_decoding_message_size(delivery_service::LARGEST_MESSAGE);
+    let mut routes = Routes::new(telling.layer(proposals))
+        .add_service(telling.layer(studies))
+        .add_service(telling.layer(deletions))
+        .add_service(telling.layer(jobs))
+        .add_service(telling.layer(deliveries));
     let mut names = vec![
         proposal_service_server::SERVICE_NAME,
         study_service_server::SERVICE_NAME,
@@ -70,12 +74,9 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<
             "this is a development environment: everybody who may call can seed and delete"
         );
         let service = development_service::Service(app.clone());
-        routes = routes.add_service(DevelopmentServiceServer::new(service));
+        routes = routes.add_service(telling.layer(DevelopmentServiceServer::new(service)));
         names.push(development_service_server::SERVICE_NAME);
     }
-    // Whatever a call writes events about, those who watch it hear of.
-    let routes =
-        Routes::from(routes.into_axum_router().layer(rpc::TellingLayer(app.wakeup.clone())));
     let carrying = {
         let (wakeup, db, stop) = (app.wakeup.clone(), app.db.clone(), app.stop.clone());
         let database = app.settings.database.clone();

@@ -44,7 +44,6 @@ pub fn message(detail: Detail) -> v1::Proposal {
         expected_base_oid: detail.expected.base_oid.unwrap_or_default(),
         expected_patch_sha256: detail.expected.patch_sha256.unwrap_or_default(),
         patch_sha256: detail.patch_sha256.unwrap_or_default(),
-        ..v1::Proposal::default()
     }
 }
 

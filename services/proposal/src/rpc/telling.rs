@@ -1,4 +1,4 @@
-//! The layer behind the door that tells watchers what a call wrote events about, once it is over.
+//! The layer around each service that tells watchers what a call wrote events about, once it is over.
 
 use std::{
     future::Future,
@@ -6,11 +6,12 @@ use std::{
     task::{Context, Poll},
 };
 
+use tonic::server::NamedService;
 use tower::{Layer, Service};
 
 use crate::{store::touched, wakeup::Wakeup};
 
-/// Puts [`Telling`] in front of the ledger's services.
+/// Puts [`Telling`] around one of the ledger's services.
 #[derive(Clone)]
 pub(crate) struct TellingLayer(pub(crate) Wakeup);
 
@@ -50,4 +51,8 @@ where
             answer
         })
     }
+}
+
+impl<S: NamedService> NamedService for Telling<S> {
+    const NAME: &'static str = S::NAME;
 }

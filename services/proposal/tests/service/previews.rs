@@ -13,6 +13,7 @@ use uuid::Uuid;
 
 use crate::{
     harness::{Harness, answer, fields, reason},
+    hook::Hook,
     runner::{Runner, after, oid, pull},
     scene::Scene,
     studies::finished_study,
@@ -95,6 +96,22 @@ async fn a_plan_after_a_failure_that_announced_nothing_is_made_anew() {
     });
     let planned = plan(&ledger, &id).await.unwrap();
     assert_eq!((planned.generation, planned.target.unwrap().base_branch.as_str()), (1, "release"));
+}
+
+#[tokio::test]
+async fn the_plan_after_a_pull_request_was_closed_is_the_next_generation() {
+    let scene = Scene::opened().await;
+    let Scene { ledger, id, repository, .. } = &scene;
+    assert_eq!(reason(plan(ledger, id).await), ErrorReason::InvalidStateTransition, "it is open");
+    Hook::closed(repository, 7, 2).deliver(ledger).await.unwrap();
+    let before = ledger.get(id).await.unwrap();
+    let planned = plan(ledger, id).await.unwrap();
+    assert_eq!(ledger.get(id).await.unwrap(), before, "nothing was written");
+    assert_eq!((planned.generation, planned.branch), (2, format!("pullwright/proposal-{id}-2")));
+    assert!(planned.announced.is_empty() && planned.pull_request.is_none());
+
+    let opened = ledger.open(id).await.unwrap();
+    assert_eq!(planned.proposal.unwrap(), opened, "the proposal as its job would see it");
 }
 
 #[tokio::test]

@@ -7,13 +7,13 @@ pub(super) const NOW: &str = "2026-01-02T03:04:05Z";
 pub(super) const THIS: Uuid = Uuid::from_u128(1);
 pub(super) const OTHER: Uuid = Uuid::from_u128(2);
 
-pub(super) fn now() -> Timestamp {
+pub(super) fn this_moment() -> Timestamp {
     NOW.parse().unwrap()
 }
 
 /// So many seconds from now.
 pub(super) fn at(seconds: i64) -> Timestamp {
-    Timestamp::from_second(now().as_second() + seconds).unwrap()
+    Timestamp::from_second(this_moment().as_second() + seconds).unwrap()
 }
 
 /// A proposal that was made ten minutes ago and never opened.
@@ -50,7 +50,7 @@ pub(super) fn facts() -> Facts {
         created_at: at(-600),
     };
     Facts {
-        now: now(),
+        now: this_moment(),
         proposal,
         has_changes: true,
         repository: None,
