@@ -114,10 +114,7 @@ pub async fn mark(
                   due.lost_epoch,
                   EXTRACT(EPOCH FROM COALESCE($5, now()) - first_leased_at)::float8 AS tried_for_seconds";
     let rows = tx
-        .query(
-            SQL,
-            &[&lease.lane, &names(kinds), &limit, &lease.epoch, &lease.last_ended_at],
-        )
+        .query(SQL, &[&lease.lane, &names(kinds), &limit, &lease.epoch, &lease.last_ended_at])
         .await?;
     let mut leased = rows
         .iter()
@@ -206,12 +203,7 @@ pub async fn end(
 ///
 /// # Errors
 /// The database refused.
-pub async fn give_up(
-    tx: &Transaction<'_>,
-    job: &Job,
-    reason: &str,
-    message: &str,
-) -> Result<()> {
+pub async fn give_up(tx: &Transaction<'_>, job: &Job, reason: &str, message: &str) -> Result<()> {
     const SQL: &str = "
         UPDATE jobs
         SET outcome = 'failed',

@@ -7,6 +7,7 @@ use uuid::Uuid;
 
 use crate::harness::{Harness, change, fields, reason};
 
+/// §18.3 AC-6.
 #[tokio::test]
 async fn a_manual_proposal_is_pending_and_remembers_cluster_and_template() {
     let ledger = Harness::start().await;

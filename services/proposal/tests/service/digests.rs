@@ -2,13 +2,20 @@
 
 use std::collections::BTreeMap;
 
-use pullwright_proto::{error::ErrorReason, proposal as v1};
+use pullwright_proto::{
+    error::ErrorReason,
+    job::{record_progress_request::Progress, retry::When},
+    proposal as v1,
+};
 use pullwright_rpc::Refusal;
 use rstest::rstest;
 use uuid::Uuid;
 
 use crate::{
     harness::{Harness, answer, change, fields, reason},
+    hook::Hook,
+    moves::{expire, live_jobs},
+    runner::{Runner, pull},
     studies::{baseline, digest, finished_study, trial},
 };
 
@@ -30,7 +37,7 @@ async fn update(
     answer(ledger.studies().update_digest(request).await)
 }
 
-/// T2.
+/// T2; §18.3 AC-1: in its place, never as a second row.
 #[tokio::test]
 async fn the_digest_fills_the_waiting_proposal() {
     let ledger = Harness::start().await;
@@ -63,7 +70,7 @@ async fn a_digest_is_written_over_under_its_first_id() {
     assert_eq!(kept.narrative, "Now with more words.");
 }
 
-/// T3.
+/// T3; §18.3 AC-2.
 #[tokio::test]
 async fn a_digest_without_anything_declared_deletes_the_proposal() {
     let ledger = Harness::start().await;
@@ -77,6 +84,7 @@ async fn a_digest_without_anything_declared_deletes_the_proposal() {
     assert_eq!(reason(ledger.get(&study.proposal_id).await), ErrorReason::ProposalNotFound);
 }
 
+/// §18.3 AC-2.
 #[tokio::test]
 async fn a_study_without_success_gets_its_digest_and_no_proposal() {
     let ledger = Harness::start().await;
@@ -129,6 +137,51 @@ async fn a_digest_does_not_change_what_is_being_opened() {
         INSERT INTO announcements (proposal_id, generation, base_oid, head_oid)
         VALUES ($1, 1, repeat('a', 40), repeat('b', 40))";
     ledger.sql(ANNOUNCED, &study.proposal_id).await;
+    assert_eq!(
+        reason(update(&ledger, &study.study_id, digest()).await),
+        ErrorReason::InvalidStateTransition
+    );
+}
+
+/// In the reference the row then describes another diff than its pull request (§22.3).
+#[tokio::test]
+async fn a_digest_does_not_change_what_was_opened_once() {
+    let ledger = Harness::start().await;
+    let study = answer(ledger.studies().create_study(finished_study(&ledger)).await).unwrap();
+    let id = study.proposal_id.clone();
+    ledger.open(&id).await.unwrap();
+    let runner = Runner::of(&ledger, "one");
+    runner.one().await.opened(pull(7, 1)).await.unwrap();
+    let repository = ledger.registry.repository_of(&ledger.cluster);
+    Hook::closed(&repository, 7, 2).outcome(&ledger).await;
+    ledger.open(&id).await.unwrap();
+    let nothing = v1::Digest {
+        recommended_config_json: BTreeMap::from([("gone".to_owned(), "1".to_owned())]),
+        ..digest()
+    };
+    for digest in [digest(), nothing] {
+        let refusal = update(&ledger, &study.study_id, digest).await.unwrap_err();
+        assert_eq!(refusal.reason, ErrorReason::InvalidStateTransition);
+        assert!(refusal.message.contains("was begun with the diff that it has"), "{refusal}");
+    }
+    assert_eq!(ledger.get(&id).await.unwrap().generation, 2);
+}
+
+/// Deleting the proposal would leave a job about nothing.
+#[tokio::test]
+async fn a_digest_waits_for_what_is_being_tidied_up() {
+    let ledger = Harness::start().await;
+    let study = answer(ledger.studies().create_study(finished_study(&ledger)).await).unwrap();
+    ledger.open(&study.proposal_id).await.unwrap();
+    let sleeper = Runner::of(&ledger, "one").one().await;
+    assert!(sleeper.record(Progress::CreatingPullRequest(())).await.unwrap());
+    expire(&ledger).await;
+    let next = Runner::of(&ledger, "other").one().await;
+    next.fail(When::Never(())).await.unwrap();
+    assert_eq!(
+        live_jobs(&ledger, &study.proposal_id).await,
+        [("tidy_pull_request".to_owned(), 1)]
+    );
     assert_eq!(
         reason(update(&ledger, &study.study_id, digest()).await),
         ErrorReason::InvalidStateTransition

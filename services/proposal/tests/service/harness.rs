@@ -45,6 +45,8 @@ pub struct Harness {
     pub cluster: String,
     /// A template that declares [`DECLARED`].
     pub template: String,
+    /// The ledger itself, for calls without a wire.
+    pub app: Arc<App>,
     db: Pool,
     address: String,
     settings: Settings,
@@ -110,7 +112,7 @@ impl Harness {
     ) -> Self {
         let (stop, wakeup) = (CancellationToken::new(), Wakeup::default());
         let db = Pool::connect(&settings.database).unwrap();
-        let app = App {
+        let app = Arc::new(App {
             db: db.clone(),
             clock: Arc::new(clock.clone()),
             registry: pullwright_proposal::Registry::new(
@@ -120,9 +122,10 @@ impl Harness {
             wakeup: wakeup.clone(),
             redactor: Redactor::new(),
             stop: stop.clone(),
-        };
-        tokio::spawn(serve(Arc::new(app), listener));
+        });
+        tokio::spawn(serve(app.clone(), listener));
         Self {
+            app,
             registry,
             clock,
             cluster,

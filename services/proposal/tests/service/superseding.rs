@@ -3,12 +3,12 @@
 use pullwright_proto::{
     error::ErrorReason,
     job::{self as job, record_progress_request::Progress},
-    proposal::{ProposalStatus, PullRequestState},
+    proposal::{ListProposalsRequest, ProposalStatus, PullRequestState},
 };
 use uuid::Uuid;
 
 use crate::{
-    harness::{Harness, fields, reason},
+    harness::{Harness, answer, fields, reason},
     hook::Hook,
     log,
     moves::{expire, journal, live_jobs, reinstate, supersede},
@@ -227,6 +227,29 @@ async fn a_proposal_that_comes_back_before_anything_was_announced_keeps_its_gene
     assert_eq!(back.generation, 1);
     let asked = scene.ledger.open(&scene.id).await.unwrap();
     assert_eq!((asked.generation, asked.branch), (1, format!("pullwright/proposal-{}", scene.id)));
+}
+
+/// §18.6 AC-14, as far as it is not a user interface.
+#[tokio::test]
+async fn what_gave_way_is_listed_only_for_those_who_ask() {
+    let ledger = Harness::start().await;
+    let (one, other) = (ledger.manual().await.id, ledger.manual().await.id);
+    supersede(&ledger, &one, &other).await.unwrap();
+    let listed = async |filter: &str, include_superseded: bool| {
+        let request = ListProposalsRequest {
+            filter: filter.to_owned(),
+            include_superseded,
+            ..ListProposalsRequest::default()
+        };
+        let page = answer(ledger.proposals().list_proposals(request).await).unwrap();
+        let ids: Vec<_> = page.proposals.into_iter().map(|proposal| proposal.id).collect();
+        (ids, page.total_size)
+    };
+    assert_eq!(listed("", false).await, (vec![other.clone()], 1));
+    assert_eq!(listed("", true).await, (vec![other.clone(), one.clone()], 2));
+    assert_eq!(listed(r#"status = "superseded""#, false).await, (vec![one.clone()], 1));
+    reinstate(&ledger, &one).await.unwrap();
+    assert_eq!(listed("", false).await, (vec![other, one], 2));
 }
 
 /// Whoever is faster: it ends superseded or opened, and in both cases what is open is known.

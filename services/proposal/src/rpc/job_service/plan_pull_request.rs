@@ -49,7 +49,8 @@ pub(super) async fn plan_pull_request(
 /// The proposal as its job would see it: asked for a moment ago.
 fn send(detail: &mut Detail, generation: &Generation) {
     detail.proposal.status = Status::Pending;
-    (detail.proposal.pr_state, detail.proposal.pr_url, detail.proposal.pr_number) = Default::default();
+    (detail.proposal.pr_state, detail.proposal.pr_url, detail.proposal.pr_number) =
+        Default::default();
     detail.proposal.generation = generation.number;
     detail.proposal.config_repo_id = Some(generation.target.repository_id);
     detail.proposal.pr_open_error = None;

@@ -18,8 +18,7 @@ use crate::{
 };
 
 const NOT_SUPERSEDED: &str = "only a superseded proposal can be reinstated";
-const STILL_OPEN: &str =
-    "its pull request is still open; it can be reinstated once that is closed";
+const STILL_OPEN: &str = "its pull request is still open; it can be reinstated once that is closed";
 const UNDER_WAY: &str =
     "its pull request is still being called back; it can be reinstated once that is done";
 
@@ -47,8 +46,7 @@ pub(super) async fn reinstate_proposal(
         false => proposal.generation,
     };
     let reinstated = proposals::reinstate(&tx, id, generation).await?;
-    let reinstated =
-        reinstated.ok_or_else(|| refused(&proposal, NOT_SUPERSEDED))?;
+    let reinstated = reinstated.ok_or_else(|| refused(&proposal, NOT_SUPERSEDED))?;
     let event = NewEvent::new("proposal_reinstated", "reinstated: it is pending again")
         .fact("generation", reinstated.generation);
     events::record(&tx, id, event).await?;

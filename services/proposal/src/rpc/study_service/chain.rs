@@ -75,7 +75,8 @@ impl Chain {
         }
         let proposal_ids: Vec<_> = superseded.iter().map(|proposal| proposal.id).collect();
         jobs::lock_lanes(tx, &proposal_ids).await?;
-        let told = format!("superseded by proposal {best_proposal} of the same chain, which is better");
+        let told =
+            format!("superseded by proposal {best_proposal} of the same chain, which is better");
         let mut is_closing = false;
         for proposal in &superseded {
             let closing = closing::call_back(tx, proposal, told.clone()).await?;

@@ -16,9 +16,7 @@ use crate::{
     store::{
         changes, digests,
         events::{self, NewEvent},
-        generations,
-        jobs,
-        proposals, studies,
+        generations, jobs, proposals, studies,
     },
 };
 
