@@ -47,8 +47,6 @@ pub struct Resolved {
     pub declared_params_json: String,
     /// The repository; none when the cluster is unwired.
     pub repository: Option<Repository>,
-    /// Whether the cluster is wired to a config repository that was deleted.
-    pub is_wired_to_nothing: bool,
 }
 
 /// The repository that a cluster is wired to.
@@ -95,7 +93,7 @@ impl Registry {
     }
 }
 
-/// Deletions, which the registry does softly. What it refuses, the caller hears as it was said.
+/// Deletions, which the registry does softly, and what is asked around them. What it refuses to delete, the caller hears as it was said.
 impl Registry {
     /// The clusters that are wired to a config repository now.
     ///
@@ -122,6 +120,20 @@ impl Registry {
                 return Ok(wired);
             }
             page_token = page.next_page_token;
+        }
+    }
+
+    /// Whether there is a config repository of this id that was not deleted.
+    ///
+    /// # Errors
+    /// The registry is away.
+    pub async fn has_config_repo(&self, id: Uuid) -> Result<bool> {
+        let mut client = ConfigRepoServiceClient::new(self.connection.clone());
+        let request = v1::GetConfigRepoRequest { config_repo_id: id.to_string() };
+        match within_limit(client.get_config_repo(request)).await {
+            Ok(_) => Ok(true),
+            Err(refusal) if refusal.reason == ErrorReason::ConfigRepoNotFound => Ok(false),
+            Err(refusal) => Err(unexpected(refusal)),
         }
     }
 
@@ -218,7 +230,6 @@ fn resolved(answer: v1::ResolveTargetResponse) -> Result<Resolved> {
         })
     };
     Ok(Resolved {
-        is_wired_to_nothing: answer.repository.is_none() && !cluster.config_repo_id.is_empty(),
         repository: answer.repository.map(place).transpose()?,
         cluster: Cluster {
             id: id("cluster.id", &cluster.id)?,

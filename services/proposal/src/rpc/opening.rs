@@ -61,7 +61,7 @@ pub(super) async fn preflight(app: &App, id: Uuid) -> Result<Target> {
         });
     }
     let resolved = app.registry.resolve_target(proposal.cluster.id, proposal.template.id).await;
-    let repository = wired(&proposal, resolved)?;
+    let repository = wired(app, &proposal, resolved).await?;
     match repository.credential_problem {
         None => Ok(repository.target),
         Some(problem) => {
@@ -75,24 +75,26 @@ pub(super) async fn preflight(app: &App, id: Uuid) -> Result<Target> {
 }
 
 /// The repository that a proposal's cluster is wired to; what was deleted since the proposal was created is named.
-fn wired(proposal: &Proposal, resolved: Result<Resolved>) -> Result<Repository> {
+async fn wired(app: &App, proposal: &Proposal, resolved: Result<Resolved>) -> Result<Repository> {
     const CREATE: &str = "reject this proposal and create one for what there is";
     const WIRE: &str = "wire the cluster to another one, then ask again";
     let (cluster, Template { name, version, .. }) = (&proposal.cluster.name, &proposal.template);
     let deleted =
         |deleted, remedy| Err(Error::TargetDeleted { cluster: cluster.clone(), deleted, remedy });
-    match resolved {
-        Err(Error::ClusterNotFound(_)) => deleted(format!("cluster {cluster}"), CREATE),
+    let repository = match resolved {
+        Err(Error::ClusterNotFound(_)) => return deleted(format!("cluster {cluster}"), CREATE),
         Err(Error::TemplateNotFound(_)) => {
-            deleted(format!("version {version} of query template {name}"), CREATE)
+            return deleted(format!("version {version} of query template {name}"), CREATE);
         }
-        Ok(Resolved { is_wired_to_nothing: true, .. }) => {
+        resolved => resolved?.repository,
+    };
+    match (repository, proposal.config_repo_id) {
+        (Some(repository), _) => Ok(repository),
+        // Deleting a repository unwires its clusters, so it is the proposal that remembers it.
+        (None, Some(id)) if !app.registry.has_config_repo(id).await? => {
             deleted(format!("the config repository of cluster {cluster}"), WIRE)
         }
-        Ok(resolved) => resolved
-            .repository
-            .ok_or_else(|| Error::ClusterHasNoConfigRepo { cluster: cluster.clone() }),
-        Err(error) => Err(error),
+        (None, _) => Err(Error::ClusterHasNoConfigRepo { cluster: cluster.clone() }),
     }
 }
 

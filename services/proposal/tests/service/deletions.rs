@@ -376,3 +376,13 @@ async fn a_runner_deletes_nothing() {
         assert_eq!(refused.reason, ErrorReason::PermissionDenied);
     }
 }
+
+#[tokio::test]
+async fn a_cluster_that_was_only_unwired_is_told_from_one_whose_repository_was_deleted() {
+    let ledger = Harness::start().await;
+    let proposal = ledger.manual().await.id;
+    ledger.registry.unwire(&ledger.cluster);
+    let refusal = ledger.open(&proposal).await.unwrap_err();
+    assert_eq!(refusal.reason, ErrorReason::ClusterHasNoConfigRepo);
+    assert!(refusal.message.contains("is wired to no config repository"), "{}", refusal.message);
+}

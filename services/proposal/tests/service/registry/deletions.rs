@@ -10,7 +10,7 @@ use pullwright_proto::{
 };
 use tonic::{Request, Response, Status};
 
-use super::Registry;
+use super::{Registry, missing};
 
 #[tonic::async_trait]
 impl ClusterService for Registry {
@@ -83,7 +83,7 @@ impl ConfigRepoService for Registry {
     ) -> Result<Response<v1::DeleteConfigRepoResponse>, Status> {
         let v1::DeleteConfigRepoRequest { config_repo_id: id, etag } = request.into_inner();
         self.delete(&id, &etag, ErrorReason::ConfigRepoNotFound, |world| {
-            world.repositories.remove(&id)
+            world.forget_repository(&id)
         })
         .await?;
         Ok(Response::new(v1::DeleteConfigRepoResponse {}))
@@ -98,9 +98,14 @@ impl ConfigRepoService for Registry {
 
     async fn get_config_repo(
         &self,
-        _: Request<v1::GetConfigRepoRequest>,
+        request: Request<v1::GetConfigRepoRequest>,
     ) -> Result<Response<v1::GetConfigRepoResponse>, Status> {
-        Err(Status::unimplemented("the ledger never asks this"))
+        let id = request.into_inner().config_repo_id;
+        if !self.has(&id) {
+            return Err(missing(ErrorReason::ConfigRepoNotFound));
+        }
+        let config_repo = Some(v1::ConfigRepo { id, ..v1::ConfigRepo::default() });
+        Ok(Response::new(v1::GetConfigRepoResponse { config_repo }))
     }
 
     async fn list_config_repos(

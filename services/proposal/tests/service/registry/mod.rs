@@ -74,6 +74,16 @@ struct World {
     is_away: bool,
 }
 
+impl World {
+    /// Removes a repository and unwires its clusters.
+    fn forget_repository(&mut self, id: &str) -> Option<v1::TargetRepository> {
+        for cluster in self.clusters.values_mut().filter(|cluster| cluster.config_repo_id == id) {
+            cluster.config_repo_id.clear();
+        }
+        self.repositories.remove(id)
+    }
+}
+
 impl Registry {
     /// Starts serving on a free port.
     pub async fn serve(&self) -> SocketAddr {
@@ -165,7 +175,7 @@ impl Registry {
         let mut world = self.world.lock().unwrap();
         world.clusters.remove(id);
         world.templates.remove(id);
-        world.repositories.remove(id);
+        world.forget_repository(id);
     }
 
     /// Wires a cluster to the repository that another one is wired to.
