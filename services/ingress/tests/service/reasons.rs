@@ -171,7 +171,7 @@ async fn a_core_that_does_not_take_our_token_is_our_fault() {
 #[tokio::test]
 async fn what_breaks_inside_is_not_told() {
     let ingress = Ingress::start().await;
-    for code in [Code::Internal, Code::Unknown, Code::DataLoss, Code::OutOfRange] {
+    for code in [Code::Internal, Code::Unimplemented, Code::DataLoss, Code::OutOfRange] {
         ingress.proposal.fake.on(move |_: &v1::GetProposalRequest| {
             Err::<v1::GetProposalResponse, _>(Status::new(
                 code,

@@ -12,7 +12,7 @@ use crate::{
     cores::{Core, ask},
     edge::error::ApiError,
     rest::{
-        given::{Given, Key},
+        given::{Given, Key, Whole},
         shape::One,
     },
 };
@@ -32,8 +32,8 @@ pub(in crate::rest) struct SeedChain {
     #[schema(format = Uuid)]
     judgment_list_id: String,
     /// How many studies follow the root.
-    #[schema(minimum = 1, maximum = 5)]
-    depth: i32,
+    #[schema(value_type = i32, minimum = 1, maximum = 5)]
+    depth: Whole<i32>,
     /// Whether the leaf is still running; true when it is left out.
     in_flight_leaf: Option<bool>,
     /// Whether the last link in the middle is still running; true when it is left out.
@@ -62,7 +62,7 @@ pub(super) async fn seed_chain(
         query_set_id: seed.query_set_id,
         template_id: seed.template_id,
         judgment_list_id: seed.judgment_list_id,
-        depth: seed.depth,
+        depth: seed.depth.0,
         in_flight_leaf: seed.in_flight_leaf,
         in_flight_middle: seed.in_flight_middle,
         request_id,

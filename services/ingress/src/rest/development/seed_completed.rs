@@ -6,7 +6,13 @@ use axum::extract::State;
 use pullwright_proto::proposal::{FollowUps, SeedCompletedStudyRequest};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
-use utoipa::ToSchema;
+use utoipa::{
+    ToSchema,
+    openapi::{
+        RefOr, Schema,
+        schema::{ArrayBuilder, ObjectBuilder, SchemaType, Type},
+    },
+};
 
 use crate::{
     App,
@@ -44,8 +50,18 @@ pub(in crate::rest) struct SeedCompletedStudy {
     /// Two texts when they are left out.
     #[schema(value_type = Option<Vec<FollowUp>>, max_items = 5)]
     suggested_followups: Option<Vec<Object<FollowUp>>>,
-    /// The primary metrics of further trials, each below 0.487.
+    #[schema(schema_with = extra_metrics)]
     extra_trial_metrics: Option<Vec<f64>>,
+}
+
+fn extra_metrics() -> RefOr<Schema> {
+    // Below the winner's (RelyLoop §16).
+    let metric = ObjectBuilder::new().schema_type(Type::Number).exclusive_maximum(Some(0.487));
+    ArrayBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::Array, Type::Null]))
+        .description(Some("The primary metrics of further trials."))
+        .items(metric)
+        .into()
 }
 
 /// What was seeded.

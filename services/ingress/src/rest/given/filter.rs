@@ -7,6 +7,8 @@ use crate::edge::error::ApiError;
 
 /// Longest text of a filter, in characters; no name is longer.
 const LONGEST_TEXT: usize = 512;
+/// The same as a regular expression: no control characters.
+const NO_CONTROLS: &str = r"^[^\x00-\x1f\x7f-\x9f]*$";
 /// What a boolean may be written as (RelyLoop §5), in any case.
 const TRUE: &[&str] = &["true", "1", "yes", "on", "t", "y"];
 const FALSE: &[&str] = &["false", "0", "no", "off", "f", "n"];
@@ -74,7 +76,9 @@ impl Form {
     /// Its schema.
     pub(crate) fn schema(self) -> Value {
         match self {
-            Self::Text => json!({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT}),
+            Self::Text => {
+                json!({"type": "string", "minLength": 1, "maxLength": LONGEST_TEXT, "pattern": NO_CONTROLS})
+            }
             Self::Id => json!({"type": "string", "format": "uuid", "pattern": super::id::PATTERN}),
             Self::Word(known) => json!({"type": "string", "enum": known}),
             Self::Flag => json!({"type": "string", "pattern": flag_pattern()}),

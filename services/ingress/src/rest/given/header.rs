@@ -62,7 +62,10 @@ impl Input for UnusedKey {
 }
 
 fn describe_key(sketch: &mut Sketch, description: &str) {
-    let schema = json!({"type": "string", "minLength": 1, "maxLength": LONGEST_KEY});
+    // Beyond ASCII it is UTF-8 that is taken, which a pattern over characters cannot say of bytes.
+    let pattern = "^[!-~]([ -~]*[!-~])?$";
+    let schema =
+        json!({"type": "string", "minLength": 1, "maxLength": LONGEST_KEY, "pattern": pattern});
     sketch.header("Idempotency-Key", false, schema, description);
     sketch.refuses(&[ErrorReason::ValidationError]);
 }
@@ -125,7 +128,7 @@ impl<S: Send + Sync> FromRequestParts<S> for IfMatch {
 
 impl Input for IfMatch {
     fn describe(sketch: &mut Sketch) {
-        let schema = json!({"type": "string", "pattern": r#"^(\*|"[!#-~]*")$"#});
+        let schema = json!({"type": "string", "minLength": 1, "pattern": r#"^(\*|"[!#-~]+")$"#});
         sketch.header(
             "If-Match",
             false,

@@ -105,7 +105,7 @@ impl<L: Listing> Input for Asked<L> {
         sketch.query("limit", limit, "How many rows at most.");
         sketch.query(
             "cursor",
-            json!({"type": "string"}),
+            json!({"type": "string", "pattern": "^[A-Za-z0-9_-]*={0,2}$"}),
             "The `next_cursor` of the page before, with the same filters and the same order.",
         );
         let sorts = json!({"type": "string", "enum": sorts::<L>(), "default": L::UNSORTED});

@@ -9,7 +9,8 @@ mod object;
 mod pairs;
 mod patch;
 mod raw;
-mod time;
+pub(crate) mod time;
+mod whole;
 
 pub(crate) use header::{IfMatch, Key, UnusedKey};
 pub(crate) use id::{
@@ -23,3 +24,4 @@ pub(crate) use pairs::Pairs;
 pub(crate) use patch::{Mask, Member, Patch};
 pub(crate) use raw::{or_empty, or_null};
 pub(crate) use time::Time;
+pub(crate) use whole::Whole;

@@ -3,9 +3,16 @@
 use jiff::Timestamp;
 use serde::{Deserialize, Deserializer, de::Error as _};
 use serde_json::{Value, json};
+use utoipa::openapi::{
+    KnownFormat, RefOr, Schema, SchemaFormat,
+    schema::{ObjectBuilder, SchemaType, Type},
+};
 
 /// What a point in time must be.
 pub(crate) const FORM: &str = "a point in time such as 2026-01-31T12:00:00Z (RFC 3339)";
+
+/// The same as a regular expression; that the day exists is for its format to say.
+const PATTERN: &str = r"^[0-9]{4}-[0-9]{2}-[0-9]{2}[Tt][0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,9})?([Zz]|[+-][0-9]{2}:[0-9]{2})$";
 
 /// A point in time.
 #[derive(Debug, Clone, Copy)]
@@ -38,9 +45,18 @@ pub(crate) fn instant(text: &str) -> Option<Timestamp> {
     (is_date && is_time && is_zone).then(|| text.parse().ok())?
 }
 
-/// Its schema.
+/// The schema of one in a query.
 pub(crate) fn schema() -> Value {
-    json!({"type": "string", "format": "date-time", "examples": ["2026-01-31T12:00:00Z"]})
+    json!({"type": "string", "format": "date-time", "pattern": PATTERN, "examples": ["2026-01-31T12:00:00Z"]})
+}
+
+/// The schema of one in a body, where it may be left out.
+pub(crate) fn or_null() -> RefOr<Schema> {
+    ObjectBuilder::new()
+        .schema_type(SchemaType::from_iter([Type::String, Type::Null]))
+        .format(Some(SchemaFormat::KnownFormat(KnownFormat::DateTime)))
+        .pattern(Some(PATTERN))
+        .into()
 }
 
 #[cfg(test)]

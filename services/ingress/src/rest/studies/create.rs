@@ -13,7 +13,7 @@ use crate::{
     cores::{Core, ask},
     edge::{error::ApiError, fields::Fields},
     rest::{
-        given::{Given, Key, Object},
+        given::{Given, Key, Object, Whole},
         proposals::given as proposal,
         shape::{One, RecordedStudy},
     },
@@ -63,11 +63,11 @@ pub(in crate::rest) struct NewStudy {
     #[schema(format = Uuid)]
     parent_proposal_id: Option<String>,
     /// Which of that proposal's follow-ups, from 0.
-    #[schema(minimum = 0, maximum = 2147483647)]
-    parent_proposal_followup_index: Option<i32>,
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 2147483647)]
+    parent_proposal_followup_index: Option<Whole<i32>>,
     /// How many more studies may follow by themselves.
-    #[schema(minimum = 0, maximum = 5)]
-    auto_followup_depth: Option<i32>,
+    #[schema(value_type = Option<i32>, minimum = 0, maximum = 5)]
+    auto_followup_depth: Option<Whole<i32>>,
 }
 
 pub(in crate::rest) async fn create(
@@ -91,8 +91,8 @@ pub(in crate::rest) async fn create(
             .map(|delta| MetricDeltas { deltas: proposal::deltas(delta) }),
         parent_study_id: new.parent_study_id.unwrap_or_default(),
         parent_proposal_id: new.parent_proposal_id.unwrap_or_default(),
-        parent_proposal_followup_index: new.parent_proposal_followup_index,
-        auto_followup_depth: new.auto_followup_depth,
+        parent_proposal_followup_index: new.parent_proposal_followup_index.map(|whole| whole.0),
+        auto_followup_depth: new.auto_followup_depth.map(|whole| whole.0),
         request_id,
     };
     let mut studies = app.cores.studies.clone();

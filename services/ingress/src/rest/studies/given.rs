@@ -3,16 +3,11 @@
 use pullwright_proto::proposal as v1;
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use utoipa::{
-    ToSchema,
-    openapi::{
-        RefOr, Schema,
-        schema::{AdditionalProperties, ObjectBuilder, SchemaType, Type},
-    },
-};
+use utoipa::ToSchema;
 
+use super::schemas::{cut_off, importances, metrics, values};
 use crate::rest::{
-    given::{Object, Pairs, Time, or_empty},
+    given::{Object, Pairs, Time, Whole, or_empty, time},
     shape::words,
 };
 
@@ -25,7 +20,7 @@ pub(super) struct Objective {
     metric: String,
     /// The cut-off: one of 1, 3, 5, 10, 20, 50 and 100 for `ndcg`, `precision` and `recall`, if wanted for `map`, none for `mrr`.
     #[schema(schema_with = cut_off)]
-    k: Option<i32>,
+    k: Option<Whole<i32>>,
     #[serde(default)]
     #[schema(required, schema_with = words::direction)]
     direction: String,
@@ -33,7 +28,7 @@ pub(super) struct Objective {
 
 impl From<Objective> for v1::Objective {
     fn from(given: Objective) -> Self {
-        Self { metric: given.metric, k: given.k.unwrap_or_default(), direction: given.direction }
+        Self { metric: given.metric, k: given.k.unwrap_or_default().0, direction: given.direction }
     }
 }
 
@@ -43,8 +38,8 @@ impl From<Objective> for v1::Objective {
 pub(super) struct Trial {
     /// Within the study, from 0; `optuna_trial_number` is taken for it, too.
     #[serde(alias = "optuna_trial_number")]
-    #[schema(required = false, minimum = 0, maximum = 2147483647)]
-    number: i32,
+    #[schema(value_type = i32, required = false, minimum = 0, maximum = 2147483647)]
+    number: Whole<i32>,
     #[serde(default)]
     #[schema(schema_with = values)]
     params: Pairs<Box<RawValue>>,
@@ -52,16 +47,16 @@ pub(super) struct Trial {
     primary_metric: Option<f64>,
     #[schema(schema_with = metrics)]
     metrics: Option<Pairs<f64>>,
-    #[schema(minimum = 0)]
-    duration_ms: Option<i64>,
+    #[schema(value_type = Option<i64>, minimum = 0)]
+    duration_ms: Option<Whole<i64>>,
     #[serde(default)]
     #[schema(required, schema_with = words::trial_status)]
     status: String,
     #[schema(max_length = 4000, pattern = r"^[^\x00]*$")]
     error: Option<String>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(schema_with = time::or_null)]
     started_at: Option<Time>,
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(schema_with = time::or_null)]
     ended_at: Option<Time>,
     /// `{query: {metric: value}}`.
     #[schema(value_type = Option<BTreeMap<String, BTreeMap<String, f64>>>)]
@@ -81,11 +76,11 @@ impl From<Trial> for v1::Trial {
         };
         Self {
             id: String::new(),
-            number: given.number,
+            number: given.number.0,
             params_json: texts(given.params),
             primary_metric: given.primary_metric,
             metrics: given.metrics.into_iter().flatten().collect(),
-            duration_ms: given.duration_ms.unwrap_or_default(),
+            duration_ms: given.duration_ms.unwrap_or_default().0,
             status: status.into(),
             error: given.error.unwrap_or_default(),
             started_at: given.started_at.map(Into::into),
@@ -116,25 +111,18 @@ pub(super) struct Digest {
     #[schema(max_length = 256, pattern = r"^[^\x00]*$")]
     pub(super) generated_by: String,
     /// Now when it is left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(schema_with = time::or_null)]
     pub(super) generated_at: Option<Time>,
 }
 
 /// What the optimiser suggests to do next.
-#[derive(Debug, Deserialize, ToSchema)]
-#[schema(as = NewFollowUp)]
+#[derive(Debug, Deserialize)]
 pub(in crate::rest) struct FollowUp {
     #[serde(default)]
-    #[schema(required, schema_with = words::follow_up)]
     kind: String,
     #[serde(default)]
-    #[schema(required, min_length = 1, max_length = 4000, pattern = r"^[^\x00]*$")]
     rationale: String,
-    /// For all kinds but `text`.
-    #[schema(value_type = Option<BTreeMap<String, serde_json::Value>>)]
     search_space: Option<Box<RawValue>>,
-    /// For `swap_template` and no other.
-    #[schema(format = Uuid)]
     template_id: Option<String>,
 }
 
@@ -166,45 +154,4 @@ impl From<FollowUp> for v1::FollowUp {
 
 fn texts(values: Pairs<Box<RawValue>>) -> std::collections::BTreeMap<String, String> {
     values.into_iter().map(|(key, value)| (key, value.get().to_owned())).collect()
-}
-
-fn name(longest: usize) -> Schema {
-    let name = ObjectBuilder::new().schema_type(Type::String).min_length(Some(1));
-    name.max_length(Some(longest)).pattern(Some(r"^[^\x00]*$")).into()
-}
-
-fn by_parameter(of: ObjectBuilder) -> RefOr<Schema> {
-    ObjectBuilder::new()
-        .max_properties(Some(200))
-        .property_names(Some(name(256)))
-        .additional_properties(Some(AdditionalProperties::RefOr(of.into())))
-        .into()
-}
-
-/// The schema of values by parameter.
-pub(super) fn values() -> RefOr<Schema> {
-    by_parameter(ObjectBuilder::new().schema_type(SchemaType::AnyValue))
-}
-
-/// The schema of importances by parameter.
-pub(super) fn importances() -> RefOr<Schema> {
-    by_parameter(ObjectBuilder::new().schema_type(Type::Number).minimum(Some(0.0)))
-}
-
-fn metrics() -> RefOr<Schema> {
-    let number = ObjectBuilder::new().schema_type(Type::Number);
-    ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Object, Type::Null]))
-        .max_properties(Some(200))
-        .property_names(Some(name(128)))
-        .additional_properties(Some(AdditionalProperties::RefOr(number.into())))
-        .into()
-}
-
-fn cut_off() -> RefOr<Schema> {
-    let known = [1, 3, 5, 10, 20, 50, 100].map(serde_json::Value::from);
-    ObjectBuilder::new()
-        .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
-        .enum_values(Some(known.into_iter().chain([serde_json::Value::Null])))
-        .into()
 }

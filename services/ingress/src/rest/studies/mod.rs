@@ -6,6 +6,7 @@ mod get_digest;
 mod given;
 mod list;
 mod put_digest;
+mod schemas;
 
 pub(super) use create::create;
 pub(super) use get::get;

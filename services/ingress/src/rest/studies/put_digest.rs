@@ -8,13 +8,16 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 
-use super::given::{self, Digest, FollowUp};
+use super::{
+    given::{Digest, FollowUp},
+    schemas,
+};
 use crate::{
     App,
     cores::{Core, ask},
     edge::{error::ApiError, fields::Fields},
     rest::{
-        given::{Given, Id, Key, Object, Pairs, StudyId, Time},
+        given::{Given, Id, Key, Object, Pairs, StudyId, Time, time},
         proposals::given as proposal,
         shape::{One, RecordedStudy},
     },
@@ -28,10 +31,10 @@ pub(in crate::rest) struct GivenDigest {
     #[schema(required, min_length = 1, max_length = 65536, pattern = r"^[^\x00]*$")]
     narrative: String,
     #[serde(default)]
-    #[schema(schema_with = given::importances)]
+    #[schema(schema_with = schemas::importances)]
     parameter_importance: Pairs<f64>,
     #[serde(default)]
-    #[schema(schema_with = given::values)]
+    #[schema(schema_with = schemas::values)]
     recommended_config: Pairs<Box<RawValue>>,
     #[schema(value_type = Option<Vec<FollowUp>>, max_items = 5)]
     suggested_followups: Option<Vec<Object<FollowUp>>>,
@@ -40,7 +43,7 @@ pub(in crate::rest) struct GivenDigest {
     #[schema(max_length = 256, pattern = r"^[^\x00]*$")]
     generated_by: String,
     /// Now when it is left out.
-    #[schema(value_type = Option<String>, format = DateTime)]
+    #[schema(schema_with = time::or_null)]
     generated_at: Option<Time>,
     /// Left out: from the template's defaults to the recommendation.
     #[schema(schema_with = proposal::config_diff_or_null)]
