@@ -106,6 +106,7 @@ fn one(row: &Row) -> Result<Work> {
         last_problem: reason.map(|reason| (reason, message.unwrap_or_default())),
         jobs_ahead: row.get("jobs_ahead"),
         lane_holder: holder.filter(|_| is("is_held") && !is("is_running")),
+        lease_ended_at: expires_at.filter(|_| !is("is_held")),
         state,
     })
 }

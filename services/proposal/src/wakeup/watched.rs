@@ -7,10 +7,14 @@ use std::{
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
-use tokio::sync::{Semaphore, watch};
+use tokio::{
+    sync::{Semaphore, watch},
+    task::JoinSet,
+};
+use tracing::Instrument as _;
 use uuid::Uuid;
 
-use crate::error::Result;
+use crate::error::{Error, Result};
 
 /// Most watchers of a replica: each is a stream that stays open.
 const MOST: usize = 2_000;
@@ -115,13 +119,29 @@ impl Watching {
         self.news.changed().await.expect("the entry stays as long as somebody watches");
     }
 
-    /// Does some reading when it is this one's turn.
+    /// Does some reading when it is this one's turn; it ends when whoever waits for it is dropped.
     ///
     /// # Errors
-    /// Those of the reading.
-    pub async fn in_turn<T>(&self, reading: impl Future<Output = Result<T>>) -> Result<T> {
-        let _turn = self.watched.shared.readers.acquire().await.expect("it is never closed");
-        reading.await
+    /// Those of the reading, or the service stops.
+    pub async fn in_turn<T: Send + 'static>(
+        &self,
+        reading: impl Future<Output = Result<T>> + Send + 'static,
+    ) -> Result<T> {
+        let shared = self.watched.shared.clone();
+        let turn = async move {
+            let _turn = shared.readers.acquire().await.expect("it is never closed");
+            reading.await
+        };
+        // A task of its own: a stream whose client takes nothing is not polled, and would keep its turn and its connection.
+        let mut task = JoinSet::new();
+        task.spawn(turn.in_current_span());
+        match task.join_next().await.expect("it was spawned") {
+            Ok(read) => read,
+            Err(error) => match error.try_into_panic() {
+                Ok(panic) => std::panic::resume_unwind(panic),
+                Err(_) => Err(Error::Stopping),
+            },
+        }
     }
 }
 
@@ -139,6 +159,8 @@ impl Drop for Watching {
 
 #[cfg(test)]
 mod tests {
+    use std::time::Duration;
+
     use futures::FutureExt as _;
 
     use super::*;
@@ -183,6 +205,30 @@ mod tests {
         assert_eq!(watched.proposals(), [ONE]);
         drop(two);
         assert_eq!((watched.proposals(), watched.entries().count), (vec![], 0));
+    }
+
+    /// A stream's reading goes on only while its client takes what it is told.
+    #[tokio::test]
+    async fn who_stops_listening_in_the_middle_of_a_reading_gives_up_its_turn() {
+        let watched = Watched::default();
+        let begun = watch::Sender::new(false);
+        let reading = || {
+            let mut begun = begun.subscribe();
+            async move {
+                begun.wait_for(|begun| *begun).await.expect("the sender lives");
+                Ok(())
+            }
+        };
+        let stalled: Vec<_> = (0..READERS).map(|_| watched.watch(ONE).unwrap()).collect();
+        let mut turns: Vec<_> =
+            stalled.iter().map(|watching| Box::pin(watching.in_turn(reading()))).collect();
+        for turn in &mut turns {
+            assert!(futures::poll!(turn).is_pending());
+        }
+        begun.send_replace(true);
+        let other = watched.watch(TWO).unwrap();
+        let turn = tokio::time::timeout(Duration::from_secs(5), other.in_turn(reading()));
+        turn.await.expect("nobody is waited for").unwrap();
     }
 
     #[test]

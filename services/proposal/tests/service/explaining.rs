@@ -154,6 +154,21 @@ async fn a_runner_that_went_silent_is_told_of() {
 }
 
 #[tokio::test]
+async fn what_became_of_a_lease_is_told_with_what_to_look_after() {
+    let scene = Scene::leased().await;
+    let Scene { ledger, id, repository, .. } = &scene;
+    const LONG_AGO: &str = "
+        UPDATE lanes
+        SET expires_at = now() - interval '3 minutes'
+        WHERE key = (SELECT lane FROM jobs WHERE subject = $1)";
+    ledger.sql(LONG_AGO, id).await;
+    let parts = ["went silent, and no other has taken over since", "(3 minutes ago): see whether"];
+    told(ledger, id, &parts).await;
+    Runner::of(ledger, "two").revoke(&format!("push:{repository}")).await.unwrap();
+    told(ledger, id, &["was revoked by", "and the next free runner takes over by itself"]).await;
+}
+
+#[tokio::test]
 async fn a_wait_that_is_not_counted_is_told_as_such() {
     let scene = Scene::leased().await;
     let hour = after(Duration::from_secs(3_600));
@@ -213,6 +228,8 @@ async fn a_rejection_is_followed_to_the_branch_that_a_person_committed_to() {
     told(ledger, id, &["is closed, but branch pullwright/proposal-", "a person committed to it"])
         .await;
     assert_eq!(methods_of(&scene).await, ["", "CreateProposal"]);
+    Hook::reopened(&scene.repository, 7, 3).deliver(ledger).await.unwrap();
+    told(ledger, id, &["was reopened on GitHub", "close it there"]).await;
 }
 
 #[tokio::test]

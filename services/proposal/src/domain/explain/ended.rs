@@ -5,7 +5,7 @@ use super::{
     words::{problem, quote},
     work,
 };
-use crate::domain::job::Kind;
+use crate::domain::{PullRequestState, job::Kind};
 
 pub(super) fn merged(facts: &Facts) -> (String, Vec<Action>) {
     let at = facts.proposal.pr_merged_at.map(|at| format!(" at {}", facts.when(at)));
@@ -23,12 +23,32 @@ pub(super) fn merged(facts: &Facts) -> (String, Vec<Action>) {
         }
         None => format!("nothing tells what is live in {place} now"),
     };
+    let (left, actions) = match facts.work(Kind::ClosePullRequest) {
+        Some(job) => {
+            let closing = work::clause(facts, job);
+            (format!("of another pull request of this proposal: {closing}"), Vec::new())
+        }
+        None if facts.has_open_pull_request => (
+            "another pull request of this proposal is still open on GitHub: close it there"
+                .to_owned(),
+            vec![close_there()],
+        ),
+        None => ("nothing is left to do".to_owned(), Vec::new()),
+    };
     let clause = format!(
-        "{} was merged{}{although}, and {live}; nothing is left to do",
+        "{} was merged{}{although}, and {live}; {left}",
         facts.pull_request(),
         at.unwrap_or_default(),
     );
-    (clause, Vec::new())
+    (clause, actions)
+}
+
+fn close_there() -> Action {
+    Action::elsewhere("Close the pull request on GitHub.")
+}
+
+fn delete_branch() -> Action {
+    Action::elsewhere("Delete the branch on GitHub if nobody needs it.")
 }
 
 pub(super) fn rejected(facts: &Facts) -> (String, Vec<Action>) {
@@ -84,11 +104,11 @@ fn calling_back(facts: &Facts, end: Option<&Told>) -> (String, Vec<Action>) {
     let closed = facts.last(&["close_completed", "close_failed"]).filter(|told| told.id > since);
     match closed {
         Some(told) if told.kind == "close_failed" => failed(facts, told),
-        Some(told) => completed(facts, told),
-        None if facts.has_open_pull_request => {
-            let clause = format!("{} is still open on GitHub", facts.pull_request());
-            (clause, vec![Action::elsewhere("Close the pull request on GitHub.")])
+        closed if facts.has_open_pull_request => {
+            let since = closed.map_or(since, |told| told.id);
+            (open(facts, since), vec![close_there()])
         }
+        Some(told) => completed(facts, told),
         None if facts.proposal.pr_state.is_some() => {
             (format!("{} had been closed before", facts.pull_request()), Vec::new())
         }
@@ -96,9 +116,30 @@ fn calling_back(facts: &Facts, end: Option<&Told>) -> (String, Vec<Action>) {
     }
 }
 
+/// Somebody opened it again, or it was never closed.
+fn open(facts: &Facts, since: i64) -> String {
+    let pull_request = facts.pull_request();
+    match facts.last(&["pull_request_reopened"]).filter(|told| told.id > since) {
+        Some(told) => format!(
+            "{pull_request} was reopened on GitHub at {}, and nothing here closes it again: close it there",
+            facts.when(told.at),
+        ),
+        None => format!("{pull_request} is still open on GitHub: close it there"),
+    }
+}
+
 fn failed(facts: &Facts, told: &Told) -> (String, Vec<Action>) {
     let reason = told.fact("reason").unwrap_or("UNKNOWN");
     let problem = problem(reason, told.fact("message").unwrap_or_default());
+    if facts.proposal.pr_state == Some(PullRequestState::Closed) {
+        let clause = format!(
+            "closing its pull request was given up at {}: {problem}; {} is closed, but branch {} may be left",
+            facts.when(told.at),
+            facts.pull_request(),
+            facts.branch.as_deref().unwrap_or("of it"),
+        );
+        return (clause, vec![delete_branch()]);
+    }
     let clause = format!(
         "closing its pull request was given up at {}: {problem}; close {} on GitHub and delete its branch",
         facts.when(told.at),
@@ -118,5 +159,5 @@ fn completed(facts: &Facts, told: &Told) -> (String, Vec<Action>) {
     let branch = facts.branch.as_deref().unwrap_or("of it");
     let why = told.fact("branch_kept_reason").map(|why| format!(" since {}", quote(why)));
     let clause = format!("{what}, but branch {branch} was kept{}", why.unwrap_or_default());
-    (clause, vec![Action::elsewhere("Delete the branch on GitHub if nobody needs it.")])
+    (clause, vec![delete_branch()])
 }

@@ -31,6 +31,8 @@ pub struct Work {
     pub jobs_ahead: i64,
     /// The runner that has the lane, when that is not for this job.
     pub lane_holder: Option<String>,
+    /// When the last lease of its lane ended by itself; none while one runs, and when it was given back or revoked.
+    pub lease_ended_at: Option<Timestamp>,
 }
 
 /// What happens to a job.
@@ -113,7 +115,7 @@ pub(super) fn clause(facts: &Facts, work: &Work) -> String {
             words.doing,
             work.attempt,
             facts.when(*heard_at),
-            step(facts),
+            step(facts, work.kind),
             facts.when(*expires_at),
         ),
         WorkState::Queued { is_lost } => queued(facts, work, words, *is_lost),
@@ -122,18 +124,25 @@ pub(super) fn clause(facts: &Facts, work: &Work) -> String {
 }
 
 /// What a running job last told.
-fn step(facts: &Facts) -> String {
-    const STEPS: [&str; 3] = ["pushing", "pull_request_recorded", "closing"];
-    const BEGUN: [&str; 6] = [
+fn step(facts: &Facts, kind: Kind) -> String {
+    let steps: &[&str] = match kind {
+        Kind::OpenPullRequest => &["pushing", "pull_request_recorded"],
+        Kind::ClosePullRequest => &["closing", "pull_request_recorded"],
+        Kind::CommentPullRequest | Kind::TidyPullRequest => &[],
+    };
+    // What was told before is another job's or another attempt's.
+    const BEGUN: [&str; 8] = [
         "lease_lost",
         "attempt_failed",
         "open_failed",
         "abandoned",
+        "proposal_rejected",
+        "proposal_superseded",
         "proposal_reinstated",
         "pull_request_closed",
     ];
     let begun = facts.last(&BEGUN).map_or(0, |told| told.id);
-    let Some(told) = facts.last(&STEPS).filter(|told| told.id > begun) else {
+    let Some(told) = facts.last(steps).filter(|told| told.id > begun) else {
         return "has announced nothing yet".to_owned();
     };
     let at = facts.when(told.at);
@@ -165,10 +174,7 @@ fn queued(facts: &Facts, work: &Work, words: Words, is_lost: bool) -> String {
             "{due} and begins by itself after {} before it in {place}, where {holder} is at work",
             count(ahead, "job"),
         ),
-        (None, _) if is_lost => format!(
-            "the runner that was to {} (attempt {}) went silent, and the next free runner takes over by itself",
-            words.to_do, work.attempt,
-        ),
+        (None, _) if is_lost => lost(facts, work, words),
         (None, _) if is_long => format!(
             "{due}, and no runner has taken it: see whether a runner is up and ready, then it begins by itself"
         ),
@@ -178,6 +184,26 @@ fn queued(facts: &Facts, work: &Work, words: Words, is_lost: bool) -> String {
             count(ahead, "job"),
         ),
     }
+}
+
+/// A due job whose runner had a lease and has none any more.
+fn lost(facts: &Facts, work: &Work, Words { to_do, .. }: Words) -> String {
+    let runner = format!("the runner that was to {to_do} (attempt {})", work.attempt);
+    let revoked = facts.last(&["lease_revoked"]).filter(|_| work.lease_ended_at.is_none());
+    let what = match revoked {
+        Some(told) => format!("the lease of {runner} was revoked{}", facts.by(Some(told))),
+        None => format!("{runner} went silent"),
+    };
+    let since = work.lease_ended_at.or(revoked.map(|told| told.at)).unwrap_or(work.due_at);
+    if facts.now.duration_since(since) <= LONG {
+        return format!("{what}, and the next free runner takes over by itself");
+    }
+    let ended =
+        work.lease_ended_at.map(|at| format!(" since its lease ended at {}", facts.when(at)));
+    format!(
+        "{what}, and no other has taken over{}: see whether a runner is up and ready, then it goes on by itself",
+        ended.unwrap_or_default(),
+    )
 }
 
 fn waiting(facts: &Facts, work: &Work, words: Words) -> String {

@@ -36,10 +36,7 @@ pub(super) async fn watch_proposal(
 ) -> Result<impl Stream<Item = Result<v1::WatchProposalResponse>> + Send + 'static> {
     let id = id::parse("proposal_id", &request.proposal_id)?;
     let after = read_after(&request.after_event_id)?;
-    // Before anything is read: what happens from here on is heard of.
-    let watching = app.wakeup.watched().watch(id).ok_or(Error::TooManyWatchers)?;
-    let mut watch = Watch { app, id, watching, after: 0, ready: VecDeque::new(), pace: Pace::Wait };
-    watch.begin(after).await?;
+    let watch = Watch::begin(app, id, after).await?;
     // A stream goes on after its call: it takes along who asked, and the span.
     let (context, span) = (Context::current(), Span::current());
     Ok(stream::unfold(Some(watch), move |watch| {
@@ -85,17 +82,51 @@ struct Watch {
     watching: Watching,
     /// The last event that is told or ready.
     after: i64,
-    ready: VecDeque<v1::WatchProposalResponse>,
+    /// As of the last reading; no event that is ready is newer.
+    proposal: v1::Proposal,
+    /// What is to be told; without an event the proposal alone, as it was when the watch began.
+    ready: VecDeque<Option<Event>>,
     pace: Pace,
 }
 
 type Next = Option<(Result<v1::WatchProposalResponse>, Option<Watch>)>;
 
 impl Watch {
+    /// Makes the proposal ready as it is, and what happened after `after`; without it, what happens from now on follows.
+    async fn begin(app: Arc<App>, id: Uuid, after: Option<i64>) -> Result<Self> {
+        // Before anything is read: what happens from here on is heard of.
+        let watching = app.wakeup.watched().watch(id).ok_or(Error::TooManyWatchers)?;
+        let db = app.db.clone();
+        let reading = async move {
+            let mut client = db.client().await?;
+            let tx = client.begin_at(IsolationLevel::RepeatableRead).await?;
+            let after = match after {
+                None => events::heads(&tx, &[id]).await?.remove(&id).flatten(),
+                Some(0) => None,
+                Some(after) if events::has(&tx, id, after).await? => Some(after),
+                Some(_) => {
+                    proposals::status(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
+                    return Err(unknown_event());
+                }
+            };
+            let detail = detail(&tx, id).await?;
+            let after = after.unwrap_or_default();
+            Ok((after, detail, events::page(&tx, id, after, MOST_EVENTS).await?))
+        };
+        let (after, detail, happened) = watching.in_turn(reading).await?;
+        let (status, proposal) = (detail.proposal.status, proposal::message(detail));
+        let (ready, pace) = (VecDeque::from([None]), Pace::Wait);
+        let mut watch = Self { app, id, watching, after, proposal, ready, pace };
+        watch.go_on(status, happened);
+        Ok(watch)
+    }
+
     async fn next(mut self) -> Next {
         loop {
-            if let Some(message) = self.ready.pop_front() {
-                return Some((Ok(message), Some(self)));
+            if let Some(event) = self.ready.pop_front() {
+                let proposal = Some(self.proposal.clone());
+                let event = event.map(event::message);
+                return Some((Ok(v1::WatchProposalResponse { proposal, event }), Some(self)));
             }
             match self.pace {
                 Pace::End => return None,
@@ -111,78 +142,39 @@ impl Watch {
         }
     }
 
-    /// Makes the proposal ready as it is, and what happened after `after`; without it, what happens from now on follows.
-    async fn begin(&mut self, after: Option<i64>) -> Result<()> {
-        let app = self.app.clone();
-        let reading = async {
-            let mut client = app.db.client().await?;
-            let tx = client.begin_at(IsolationLevel::RepeatableRead).await?;
-            let after = match after {
-                None => events::heads(&tx, &[self.id]).await?.remove(&self.id).flatten(),
-                Some(0) => None,
-                Some(after) if events::has(&tx, self.id, after).await? => Some(after),
-                Some(_) => {
-                    proposals::status(&tx, self.id)
-                        .await?
-                        .ok_or(Error::ProposalNotFound(self.id))?;
-                    return Err(unknown_event());
-                }
-            };
-            let detail = detail(&tx, self.id).await?;
-            let after = after.unwrap_or_default();
-            Ok((after, detail, events::page(&tx, self.id, after, MOST_EVENTS).await?))
-        };
-        let (after, detail, happened) = self.watching.in_turn(reading).await?;
-        self.after = after;
-        let (status, proposal) = (detail.proposal.status, proposal::message(detail));
-        let first = v1::WatchProposalResponse { proposal: Some(proposal.clone()), event: None };
-        self.ready.push_back(first);
-        self.tell(&proposal, happened);
-        self.go_on(status);
-        Ok(())
-    }
-
     /// Makes ready what happened since, with the proposal as of the same moment.
     async fn read(&mut self) -> Result<()> {
-        let app = self.app.clone();
-        let reading = async {
-            let mut client = app.db.client().await?;
+        let (db, id, after) = (self.app.db.clone(), self.id, self.after);
+        let reading = async move {
+            let mut client = db.client().await?;
             let tx = client.begin_at(IsolationLevel::RepeatableRead).await?;
-            let happened = events::page(&tx, self.id, self.after, MOST_EVENTS).await?;
+            let happened = events::page(&tx, id, after, MOST_EVENTS).await?;
             if happened.is_empty() {
-                let status = proposals::status(&tx, self.id).await?;
-                return Ok((status.ok_or(Error::ProposalNotFound(self.id))?, None));
+                let status = proposals::status(&tx, id).await?;
+                return Ok((status.ok_or(Error::ProposalNotFound(id))?, None, happened));
             }
-            let detail = detail(&tx, self.id).await?;
-            Ok((detail.proposal.status, Some((proposal::message(detail), happened))))
+            let detail = detail(&tx, id).await?;
+            Ok((detail.proposal.status, Some(proposal::message(detail)), happened))
         };
-        let (status, news) = self.watching.in_turn(reading).await?;
-        if let Some((proposal, happened)) = news {
-            self.tell(&proposal, happened);
+        let (status, proposal, happened) = self.watching.in_turn(reading).await?;
+        if let Some(proposal) = proposal {
+            self.proposal = proposal;
         }
-        self.go_on(status);
+        self.go_on(status, happened);
         Ok(())
     }
 
-    fn tell(&mut self, proposal: &v1::Proposal, happened: Vec<Event>) {
-        for event in happened {
-            self.after = event.id;
-            self.ready.push_back(v1::WatchProposalResponse {
-                proposal: Some(proposal.clone()),
-                event: Some(event::message(event)),
-            });
-        }
-    }
-
-    fn go_on(&mut self, status: Status) {
-        let events = self.ready.iter().filter(|message| message.event.is_some()).count();
+    fn go_on(&mut self, status: Status, happened: Vec<Event>) {
+        let is_full = i64::try_from(happened.len()).is_ok_and(|events| events >= MOST_EVENTS);
         self.pace = match status {
-            _ if i64::try_from(events).is_ok_and(|events| events >= MOST_EVENTS) => Pace::Read,
+            _ if is_full => Pace::Read,
             Status::PrMerged => Pace::End,
             Status::Pending | Status::PrOpened | Status::Rejected | Status::Superseded => {
                 Pace::Wait
             }
         };
+        self.after = happened.last().map_or(self.after, |event| event.id);
+        self.ready.extend(happened.into_iter().map(Some));
     }
 }
 

@@ -56,8 +56,18 @@ use Kind::{ClosePullRequest as Close, CommentPullRequest as Comment, OpenPullReq
     &["RejectProposal"]
 )]
 #[case::queued_after_a_runner_went_silent(
-    facts().asked().job(Open, WorkState::Queued { is_lost: true }, |w| w.attempt = 2),
+    facts().asked().job(Open, WorkState::Queued { is_lost: true }, |w| { w.attempt = 2; w.due_at = at(-60); w.lease_ended_at = Some(at(-4)) }),
     r#"The runner that was to open the pull request (attempt 2) went silent, and the next free runner takes over by itself."#,
+    &["RejectProposal"]
+)]
+#[case::queued_after_the_only_runner_went_silent(
+    facts().asked().job(Open, WorkState::Queued { is_lost: true }, |w| w.lease_ended_at = Some(at(-180))),
+    r#"The runner that was to open the pull request (attempt 1) went silent, and no other has taken over since its lease ended at 2026-01-02T03:01:05Z (3 minutes ago): see whether a runner is up and ready, then it goes on by itself."#,
+    &["RejectProposal"]
+)]
+#[case::queued_after_the_lease_was_revoked(
+    facts().asked().told("lease_revoked", -5, &[]).job(Open, WorkState::Queued { is_lost: true }, |w| w.due_at = at(-60)),
+    r#"The lease of the runner that was to open the pull request (attempt 1) was revoked by runner at 2026-01-02T03:04:00Z (5 seconds ago), and the next free runner takes over by itself."#,
     &["RejectProposal"]
 )]
 #[case::running(
@@ -165,6 +175,16 @@ use Kind::{ClosePullRequest as Close, CommentPullRequest as Comment, OpenPullReq
     r#"Pull request #7 (https://github.com/acme/config/pull/7) was merged at 2026-01-02T03:03:05Z (60 seconds ago), although nobody here wanted it any more, and is what is live in acme/config now; nothing is left to do."#,
     &[]
 )]
+#[case::merged_in_an_earlier_generation(
+    facts().merged(Some((THIS, at(-60)))).job(Close, queued(), nothing),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) was merged at 2026-01-02T03:03:05Z (60 seconds ago), and is what is live in acme/config now; of another pull request of this proposal: the job that closes the pull request has been due since 2026-01-02T03:04:02Z (3 seconds ago) and is begun by the next free runner."#,
+    &[]
+)]
+#[case::merged_while_another_is_open(
+    facts().merged(Some((THIS, at(-60)))).with(|facts| facts.has_open_pull_request = true),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) was merged at 2026-01-02T03:03:05Z (60 seconds ago), and is what is live in acme/config now; another pull request of this proposal is still open on GitHub: close it there."#,
+    &[""]
+)]
 #[case::rejected_before_anything(
     facts().rejected(),
     r#"This proposal was rejected by olga at 2026-01-02T03:03:35Z (30 seconds ago) with the words "too risky"; there was no pull request to close; to try the same change again, create a new proposal."#,
@@ -199,6 +219,21 @@ use Kind::{ClosePullRequest as Close, CommentPullRequest as Comment, OpenPullReq
     facts().opened().rejected().failed("close_failed", Close, "20", "GITHUB_API_FAILED", "502"),
     r#"This proposal was rejected by olga at 2026-01-02T03:03:35Z (30 seconds ago) with the words "too risky"; closing its pull request was given up at 2026-01-02T03:04:00Z (5 seconds ago): GITHUB_API_FAILED, "502"; close pull request #7 (https://github.com/acme/config/pull/7) on GitHub and delete its branch; to try the same change again, create a new proposal."#,
     &["", "CreateProposal"]
+)]
+#[case::rejected_and_closed_by_a_person_when_closing_was_given_up(
+    facts().opened().rejected().failed("close_failed", Close, "20", "GITHUB_API_FAILED", "502").closed(),
+    r#"This proposal was rejected by olga at 2026-01-02T03:03:35Z (30 seconds ago) with the words "too risky"; closing its pull request was given up at 2026-01-02T03:04:00Z (5 seconds ago): GITHUB_API_FAILED, "502"; pull request #7 (https://github.com/acme/config/pull/7) is closed, but branch pullwright/proposal-1 may be left; to try the same change again, create a new proposal."#,
+    &["", "CreateProposal"]
+)]
+#[case::rejected_and_closed_and_reopened(
+    facts().opened().closed().rejected().told("close_completed", -5, &[("branch_deleted", "false")]).reopened(),
+    r#"This proposal was rejected by olga at 2026-01-02T03:03:35Z (30 seconds ago) with the words "too risky"; pull request #7 (https://github.com/acme/config/pull/7) was reopened on GitHub at 2026-01-02T03:04:03Z (2 seconds ago), and nothing here closes it again: close it there; to try the same change again, create a new proposal."#,
+    &["", "CreateProposal"]
+)]
+#[case::superseded_and_closed_and_reopened(
+    facts().opened().closed().superseded(None).told("close_completed", -5, &[("branch_deleted", "true")]).reopened(),
+    r#"This proposal was superseded by olga at 2026-01-02T03:03:35Z (30 seconds ago); pull request #7 (https://github.com/acme/config/pull/7) was reopened on GitHub at 2026-01-02T03:04:03Z (2 seconds ago), and nothing here closes it again: close it there; it can be reinstated once the pull request is closed."#,
+    &[""]
 )]
 #[case::rejected_after_it_was_closed(
     facts().opened().closed().rejected(),

@@ -106,6 +106,7 @@ impl Facts {
                 last_problem: None,
                 jobs_ahead: 0,
                 lane_holder: None,
+                lease_ended_at: None,
             };
             change(&mut work);
             facts.work.push(work);
@@ -130,7 +131,9 @@ impl Facts {
 
     /// It has a pull request.
     pub(super) fn opened(self) -> Self {
-        self.asked().told("pull_request_opened", -7_200, &[("adopted", "false")]).with(|facts| {
+        let announced = self.asked().told("pushing", -7_202, &[("head_oid", &"b".repeat(40))]);
+        let recorded = announced.told("pull_request_recorded", -7_201, &[("number", "7")]);
+        recorded.told("pull_request_opened", -7_200, &[("adopted", "false")]).with(|facts| {
             facts.has_open_pull_request = true;
             let proposal = &mut facts.proposal;
             proposal.status = Status::PrOpened;
@@ -144,6 +147,13 @@ impl Facts {
         self.with(|facts| {
             facts.has_open_pull_request = false;
             facts.proposal.pr_state = Some(PullRequestState::Closed);
+        })
+    }
+
+    pub(super) fn reopened(self) -> Self {
+        self.told("pull_request_reopened", -2, &[]).with(|facts| {
+            facts.has_open_pull_request = true;
+            facts.proposal.pr_state = Some(PullRequestState::Open);
         })
     }
 
