@@ -40,7 +40,8 @@ pub(in crate::rest) struct Watching {
     first: Option<WatchProposalResponse>,
     later: Streaming<WatchProposalResponse>,
     stop: CancellationToken,
-    place: OwnedSemaphorePermit,
+    /// Given back when nobody looks any more.
+    _place: OwnedSemaphorePermit,
 }
 
 impl Default for Watchers {
@@ -83,7 +84,7 @@ pub(super) async fn watch(
         }
     }
     let stop = app.watchers.stop.clone();
-    Ok(Some(Watching { first: Some(first), later, stop, place }))
+    Ok(Some(Watching { first: Some(first), later, stop, _place: place }))
 }
 
 async fn next(
@@ -105,7 +106,6 @@ impl Watching {
 
     /// The next event; none when the stream ended or broke, after which a client asks again from where it was.
     async fn next_event(&mut self) -> Option<sse::Event> {
-        let _place = &self.place;
         loop {
             let message = match self.first.take() {
                 Some(message) => message,
