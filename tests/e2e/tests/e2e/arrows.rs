@@ -76,7 +76,10 @@ fn knows_nothing_of(folder: &str, words: &[&str]) {
 fn no_service_depends_on_another() {
     let services = crates("services");
     let names: BTreeSet<String> = services.iter().map(|(name, _)| name.clone()).collect();
-    assert_eq!(names, ["cli", "ingress", "proposal", "repo-registry", "runner"].map(str::to_owned).into());
+    assert_eq!(
+        names,
+        ["cli", "ingress", "proposal", "repo-registry", "runner"].map(str::to_owned).into()
+    );
     for (service, path) in services {
         let both: Vec<_> =
             dependencies(&path.join("Cargo.toml")).intersection(&names).cloned().collect();

@@ -101,8 +101,8 @@ use Kind::{ClosePullRequest as Close, CommentPullRequest as Comment, OpenPullReq
     &["OpenPullRequest", "RejectProposal"]
 )]
 #[case::waiting_for_the_lock(
-    facts().asked().failed("attempt_failed", Open, "1", "LOCK_UNAVAILABLE", "redis is away").job(Open, WorkState::Waiting, |w| { w.attempt = 0; w.last_problem = Some(("LOCK_UNAVAILABLE".into(), "redis is away".into())) }),
-    r#"The repository's lock could not be had at 2026-01-02T03:04:00Z (5 seconds ago), "redis is away", so the job that opens the pull request waits until 2026-01-02T03:04:17Z (in 12 seconds) and tries again by itself as often as it takes: bring Redis back if it is away."#,
+    facts().asked().failed("attempt_failed", Open, "1", "LOCK_UNAVAILABLE", "connection refused").job(Open, WorkState::Waiting, |w| { w.attempt = 0; w.last_problem = Some(("LOCK_UNAVAILABLE".into(), "connection refused".into())) }),
+    r#"The repository's lock could not be had at 2026-01-02T03:04:00Z (5 seconds ago), "connection refused", so the job that opens the pull request waits until 2026-01-02T03:04:17Z (in 12 seconds) and tries again by itself as often as it takes: bring Redis back if it is away."#,
     &["OpenPullRequest", "RejectProposal"]
 )]
 #[case::waiting_for_another_runner(
