@@ -58,7 +58,11 @@ pub fn detail(proposal: &Proposal) -> String {
         fields = fields.with("merged", proposal.merged_at.shown());
     }
     let created = format!("{} ({} ago)", proposal.created_at.shown(), proposal.created_at.age());
-    fields.with("diff sha256", &proposal.config_diff_sha256).with("created", created).text()
+    fields
+        .with("diff sha256", &proposal.config_diff_sha256)
+        .with_some("patch sha256", &proposal.patch_sha256)
+        .with("created", created)
+        .text()
 }
 
 fn red(text: &str) -> String {
