@@ -6,6 +6,9 @@ TEST_FEATURES = --features pullwright-runner/failpoints
 # Where cargo builds; logs and reports are in target/ in any case.
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 
+# A contract that clients were built against; what came later must not break it.
+CONTRACT = a838ab4044d6a82ba85aa53d2f0498f30888b939
+
 .PHONY: help demo up down test lint format bench
 
 help: ## Say what there is
@@ -27,10 +30,11 @@ down: ## Stop the stack that `make up` left running
 test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/setup.sh --test
 	@deploy/local/github-openapi.sh >/dev/null
+	@deploy/local/schemathesis.sh --version >/dev/null
 	@deploy/local/build.sh $(TEST_FEATURES)
 	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
 
-bench: ## Measure a release build; BENCH=open|all
+bench: ## Measure a release build; BENCH=open|lists|all
 	@deploy/local/setup.sh
 	cargo build --locked --release --workspace --bins
 	@$(TARGET)/release/pullwright-bench
@@ -40,6 +44,8 @@ lint: ## Check formatting, warnings, the contract and the scripts
 	cargo fmt --all --check
 	deploy/local/buf.sh lint
 	deploy/local/buf.sh format --diff --exit-code
+	@if git cat-file -e $(CONTRACT) 2>/dev/null; then deploy/local/buf.sh breaking --against '.git#ref=$(CONTRACT)'; \
+	else echo "this clone has no history: whether the contract still holds is not looked at"; fi
 	shellcheck deploy/local/*.sh .ci/run
 	cargo clippy --workspace --all-targets --locked -- -D warnings
 

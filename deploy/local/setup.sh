@@ -18,7 +18,7 @@ usage: deploy/local/setup.sh [--check] [--test | --lint]
 Finds or installs what `make demo`, `make up` and `make test` need beside cargo.
 
   --check  only say what is there and what is missing; 1 when something is missing
-  --test   also npm, for tests that hold us against GitHub's API description
+  --test   also npm, for tests that hold us against GitHub's API description, and Python, for the fuzzer of our own
   --lint   also npm and shellcheck, for `make lint`
   --help   this text
 
@@ -114,6 +114,9 @@ find_git() {
 # A compiler alone is not enough on Debian: it comes without the headers of the C library.
 find_cc() { printf '#include <stdlib.h>\n' | cc -E -x c - >/dev/null 2>&1 && command -v cc; }
 
+# Debian's Python comes without ensurepip, which a virtual environment needs.
+find_python() { python3 -c 'import ensurepip, sys, venv; sys.exit(sys.version_info < (3, 10))' 2>/dev/null && command -v python3; }
+
 missing=''
 look() { # <what> <where it was found, or nothing>
     if [ -n "$2" ]; then
@@ -133,6 +136,7 @@ look_at_all() {
     look redis "$(find_redis)"
     [ $with_npm = no ] || look npm "$(command -v npm)"
     [ "$purpose" != --lint ] || look shellcheck "$(command -v shellcheck)"
+    [ "$purpose" != --test ] || look python3 "$(find_python)"
 }
 
 look_at_all
@@ -147,6 +151,7 @@ explain() { # <what>: what exactly is wanted, for people
     git) echo "git 2.32 or later with git-http-backend" ;;
     postgresql) echo "PostgreSQL 14 or later (server programs)" ;;
     redis) echo "Redis 6.2 or later, or Valkey" ;;
+    python3) echo "Python 3.10 or later with venv" ;;
     *) echo "$1" ;;
     esac
 }
@@ -201,6 +206,7 @@ apt_install() {
         cc) set -- "$@" gcc libc6-dev ;;
         git) set -- "$@" git ca-certificates ;;
         redis) set -- "$@" "$(apt_redis)" ;;
+        python3) set -- "$@" python3 python3-venv ;;
         *) set -- "$@" "$what" ;;
         esac
     done
