@@ -84,7 +84,8 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
     shown(reason, status, retryable)
 }
 
-/// How `reason` looks over HTTP when a runner says it: what a job would end with is what a preview was asked for.
+/// How `reason` looks over HTTP when a runner says it: what a job would end with is what a preview was asked for. Reasons that need
+/// a push, a lock or GitHub's REST API are our fault here, too: a preview has none of them.
 #[must_use]
 pub fn answer_of_runner(reason: ErrorReason) -> Answer {
     use ErrorReason as R;
@@ -97,15 +98,9 @@ pub fn answer_of_runner(reason: ErrorReason) -> Answer {
         | R::ParamConflict
         | R::PathRefused
         | R::BaseBranchNotFound
-        | R::PushRefused
-        | R::ConfigPathInvalid
-        | R::PreviewOutdated => (StatusCode::UNPROCESSABLE_ENTITY, false),
-        // GitHub, the credential's file or a runner is not as it should be for now.
-        R::CloneFailed
-        | R::GithubApiFailed
-        | R::GithubAuthFailed
-        | R::LockUnavailable
-        | R::RunnerStopping => (StatusCode::SERVICE_UNAVAILABLE, true),
+        | R::ConfigPathInvalid => (StatusCode::UNPROCESSABLE_ENTITY, false),
+        // GitHub or the credential's file is not as it should be for now.
+        R::CloneFailed | R::GithubAuthFailed => (StatusCode::SERVICE_UNAVAILABLE, true),
         other => return answer_to(other),
     };
     shown(reason, status, retryable)
@@ -120,14 +115,9 @@ pub(crate) const OF_PREVIEWS: &[ErrorReason] = &[
     ErrorReason::ParamConflict,
     ErrorReason::PathRefused,
     ErrorReason::BaseBranchNotFound,
-    ErrorReason::PushRefused,
     ErrorReason::ConfigPathInvalid,
-    ErrorReason::PreviewOutdated,
     ErrorReason::CloneFailed,
-    ErrorReason::GithubApiFailed,
     ErrorReason::GithubAuthFailed,
-    ErrorReason::LockUnavailable,
-    ErrorReason::RunnerStopping,
 ];
 
 fn shown(reason: ErrorReason, status: StatusCode, retryable: bool) -> Answer {

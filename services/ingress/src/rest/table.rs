@@ -55,12 +55,12 @@ pub(super) fn routes(development: bool) -> Vec<Route> {
             .named("listConfigRepos", "Lists config repositories, without their newest merges."),
         act("/api/v1/config-repos", config_repos::create)
             .named("createConfigRepo", "Registers a config repository; the provider follows from the address.")
-            .refuses(&[R::UnsupportedProvider, R::AuthRefNotFound, R::AuthRefInUse, R::ConfigRepoNameTaken, R::ConfigRepoUrlTaken]),
+            .refuses(&[R::UnsupportedProvider, R::GithubNotConfigured, R::AuthRefNotFound, R::AuthRefInUse, R::ConfigRepoNameTaken, R::ConfigRepoUrlTaken]),
         look("/api/v1/config-repos/{id}", config_repos::get)
             .named("getConfigRepo", "Shows a config repository with its newest merged proposal."),
         change("/api/v1/config-repos/{id}", config_repos::update)
             .named("updateConfigRepo", "Changes a config repository; pull requests that were asked for before keep what they froze.")
-            .refuses(&[R::AuthRefNotFound, R::AuthRefInUse, R::ConfigRepoNameTaken]),
+            .refuses(&[R::GithubNotConfigured, R::AuthRefNotFound, R::AuthRefInUse, R::ConfigRepoNameTaken]),
         remove("/api/v1/config-repos/{id}", config_repos::delete)
             .named("deleteConfigRepo", "Deletes a config repository that no unfinished proposal needs.")
             .refuses(&[R::ConfigRepoInUse]),
@@ -100,7 +100,7 @@ pub(super) fn routes(development: bool) -> Vec<Route> {
             .refuses(&[R::DigestNotReady]),
         write("/api/v1/studies/{id}/digest", studies::put_digest)
             .named("putDigest", "Writes a study's digest and fills its pending proposal.")
-            .refuses(&[R::InvalidStateTransition, R::ClusterNotFound, R::TemplateNotFound]),
+            .refuses(&[R::InvalidStateTransition, R::TemplateNotFound]),
         look("/api/v1/locks", list::<Locks>).named("listLocks", "Lists the repository locks that runners hold."),
         admin("/api/v1/locks/{repository_id}/break", locks::break_lock)
             .named("breakLock", "Breaks a repository's lock: first its lease is revoked, then the lock is taken away."),

@@ -89,9 +89,6 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
     type Rejection = ApiError;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, ApiError> {
-        if !takes_a_stream(&parts.headers) {
-            return Ok(Self::Page);
-        }
         let mut ids = parts.headers.get_all(LAST_EVENT_ID).iter();
         let after = match (ids.next(), ids.next()) {
             (None, _) => String::new(),
@@ -101,6 +98,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Wanted {
         if after.len() > LONGEST_ID || !after.bytes().all(|c| c.is_ascii_graphic()) {
             let remedy = "must be given once, as the `id` of the last event that was seen";
             return Err(ApiError::invalid("header Last-Event-ID", remedy));
+        }
+        if !takes_a_stream(&parts.headers) {
+            return Ok(Self::Page);
         }
         Ok(Self::Stream { after })
     }
