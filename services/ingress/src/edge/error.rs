@@ -23,6 +23,10 @@ pub(crate) const HTTP_ERROR: &str = "HTTP_ERROR";
 const SOON: Duration = Duration::from_secs(1);
 /// How many violations one message tells.
 const MOST_VIOLATIONS: usize = 10;
+const KEY_REUSED: &str =
+    "header Idempotency-Key was used before, for another call or another body; take a new one";
+const KEY_IN_USE: &str =
+    "the first call with this Idempotency-Key is not over yet; repeat it in a moment";
 const OUR_FAULT: &str =
     "something broke on our side; the log has the details under this request's id";
 
@@ -108,7 +112,13 @@ impl ApiError {
             return Self { retry_after: refusal.retry_after.or(Some(SOON)), ..away };
         }
         let retry_after = refusal.retry_after.filter(|_| answer.retryable);
-        let refused = Self::answered(answer, refusal.message.clone());
+        // The cores know the header by another name.
+        let message = match refusal.reason {
+            ErrorReason::IdempotencyKeyReused => KEY_REUSED.to_owned(),
+            ErrorReason::IdempotencyKeyInUse => KEY_IN_USE.to_owned(),
+            _ => refusal.message.clone(),
+        };
+        let refused = Self::answered(answer, message);
         Self { retry_after, violations: refusal.violations.clone(), ..refused }
             .in_terms_of(&Fields::default())
     }

@@ -104,7 +104,9 @@ impl FollowUp {
                     .add(at("kind"), "must be one of narrow, widen, text, swap_template");
             }
         };
-        if with_space {
+        if with_space && self.search_space_json.is_empty() {
+            violations.add(at("search_space_json"), format!("must be set for {}", self.kind));
+        } else if with_space {
             self.search_space_json =
                 diff::checked_value(&at("search_space_json"), &self.search_space_json, violations);
             let is_object =

@@ -48,6 +48,7 @@ async fn the_same_key_and_body_get_the_same_answer_and_another_body_is_refused()
         let code = (refused.status, refused.error_code());
         assert_eq!(code, (422, "IDEMPOTENCY_KEY_REUSED"), "{at}: {}", refused.text);
         assert_eq!(refused.body["detail"]["retryable"], false, "{at}");
+        assert!(refused.text.contains("Idempotency-Key"), "{at}: {}", refused.text);
 
         // Keys are the caller's own.
         if call.who == Who::Operator {
@@ -81,6 +82,7 @@ async fn in_flight(world: &World, call: &Repeatable) {
         assert_eq!(code, (409, "IDEMPOTENCY_KEY_IN_USE"), "{at}: {}", refused.text);
         assert_eq!(refused.body["detail"]["retryable"], true, "{at}");
         assert_eq!(refused.headers["retry-after"], "1", "{at}");
+        assert!(refused.text.contains("Idempotency-Key"), "{at}: {}", refused.text);
         held.let_go().await;
     };
     let (first, ()) = tokio::join!(first, second);

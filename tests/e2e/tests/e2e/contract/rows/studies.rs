@@ -93,7 +93,7 @@ pub(super) fn create() -> Endpoint {
         .no("an unknown kind of follow-up", "VALIDATION_ERROR", &["digest.suggested_followups[0].kind", "narrow, widen, text, swap_template"], async |w| {
             Ask::json(&follow_up(w, json!({"kind": "more", "rationale": "why not"})))
         })
-        .no("a follow-up that lacks its search space", "VALIDATION_ERROR", &["digest.suggested_followups[0].search_space"], async |w| {
+        .no("a follow-up that lacks its search space", "VALIDATION_ERROR", &["digest.suggested_followups[0].search_space must be set for narrow"], async |w| {
             Ask::json(&follow_up(w, json!({"kind": "narrow", "rationale": "closer"})))
         })
         .no("a parent proposal without its index", "VALIDATION_ERROR", &["parent_proposal"], async |w| {
