@@ -8,14 +8,18 @@ CREATE INDEX proposals_by_status ON proposals (status, id DESC);
 CREATE INDEX proposals_by_status_descending ON proposals (status DESC, id DESC);
 CREATE INDEX proposals_by_pr_state ON proposals (pr_state NULLS FIRST, id DESC) INCLUDE (status);
 CREATE INDEX proposals_by_pr_state_descending ON proposals (pr_state DESC NULLS LAST, id DESC) INCLUDE (status);
+CREATE INDEX proposals_of_status_by_pr_state ON proposals (status, pr_state NULLS FIRST, id DESC);
+CREATE INDEX proposals_of_status_by_pr_state_descending ON proposals (status, pr_state DESC NULLS LAST, id DESC);
 
 -- Filtered, the newest first; what they are ordered by instead is beside it.
 CREATE INDEX proposals_newest_by_status ON proposals (status, created_at DESC, id DESC) INCLUDE (pr_state);
 CREATE INDEX proposals_newest_by_cluster ON proposals (cluster_id, created_at DESC, id DESC) INCLUDE (status, pr_state);
 CREATE INDEX proposals_newest_by_template ON proposals (template_id, created_at DESC, id DESC) INCLUDE (status, pr_state);
 CREATE INDEX proposals_newest_by_config_repo ON proposals (config_repo_id, created_at DESC, id DESC) INCLUDE (status, pr_state);
-CREATE INDEX proposals_newest_of_studies ON proposals (created_at DESC, id DESC) INCLUDE (status, pr_state) WHERE study_id IS NOT NULL;
-CREATE INDEX proposals_newest_manual ON proposals (created_at DESC, id DESC) INCLUDE (status, pr_state) WHERE study_id IS NULL;
+CREATE INDEX proposals_newest_of_studies ON proposals (created_at DESC, id DESC) INCLUDE (status, pr_state)
+    WHERE study_id IS NOT NULL AND status <> 'superseded';
+CREATE INDEX proposals_newest_manual ON proposals (created_at DESC, id DESC) INCLUDE (status, pr_state)
+    WHERE study_id IS NULL AND status <> 'superseded';
 CREATE INDEX live_proposals_by_proposal ON live_proposals (proposal_id);
 
 -- The one says much about the other.

@@ -2,6 +2,7 @@
 //!
 //! A figure is a median with its maximum over runs of the same work; nothing here fails because a machine is slow.
 
+mod lists;
 mod open;
 mod stats;
 
@@ -22,12 +23,20 @@ struct Arguments {
     /// How often each kind of proposal is opened, after one that warms everything up.
     #[arg(long, default_value_t = 20)]
     runs: usize,
+    /// How often each page is fetched, after once that warms everything up.
+    #[arg(long, default_value_t = 50)]
+    page_runs: usize,
+    /// How many proposals the ledger has whose lists are measured.
+    #[arg(long, default_value_t = 100_000)]
+    proposals: i64,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
 enum Bench {
     /// From the click to the open pull request.
     Open,
+    /// Pages of lists on a large ledger.
+    Lists,
     /// Everything there is.
     All,
 }
@@ -40,14 +49,22 @@ async fn main() -> ExitCode {
             "pullwright-bench: this is a debug build, its figures mean nothing; use `make bench`"
         );
     }
-    let done = match arguments.bench {
-        Bench::Open | Bench::All => open::run(&arguments.folder, arguments.runs).await,
-    };
-    match done {
+    match run(&arguments).await {
         Ok(()) => ExitCode::SUCCESS,
         Err(error) => {
             eprintln!("pullwright-bench: {error:#}");
             ExitCode::FAILURE
         }
     }
+}
+
+async fn run(arguments: &Arguments) -> anyhow::Result<()> {
+    let Arguments { bench, folder, runs, page_runs, proposals } = arguments;
+    if matches!(bench, Bench::Open | Bench::All) {
+        open::run(folder, *runs).await?;
+    }
+    if matches!(bench, Bench::Lists | Bench::All) {
+        lists::run(folder, *proposals, *page_runs).await?;
+    }
+    Ok(())
 }

@@ -23,6 +23,7 @@ pub struct Listing {
     id: &'static str,
     conditions: Vec<String>,
     exceptions: Vec<&'static str>,
+    within: Option<&'static str>,
     arguments: Vec<Argument>,
     order: Order,
     after: Option<Place>,
@@ -81,6 +82,7 @@ impl Listing {
             id,
             conditions: Vec::new(),
             exceptions: Vec::new(),
+            within: None,
             arguments: Vec::new(),
             order: Order::Id { descends: true },
             after: None,
@@ -100,6 +102,15 @@ impl Listing {
     #[must_use]
     pub fn unless(mut self, condition: &'static str) -> Self {
         self.exceptions.push(condition);
+        self
+    }
+
+    /// Tells where in the order the rows lie that pass; every row that passes must lie there, so that it changes no answer.
+    ///
+    /// It lets the index of the order begin and end at the range.
+    #[must_use]
+    pub fn within(mut self, range: &'static str) -> Self {
+        self.within = Some(range);
         self
     }
 

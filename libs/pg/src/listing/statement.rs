@@ -14,13 +14,14 @@ impl Listing {
         let outer = self.order_by("page_key", "page_id");
         let conditions: String =
             self.conditions.iter().map(|condition| format!(" AND ({condition})")).collect();
+        let within = self.within.map(|range| format!(" AND ({range})")).unwrap_or_default();
         let exceptions: String =
             self.exceptions.iter().map(|condition| format!(" AND NOT ({condition})")).collect();
         let segments: Vec<_> = self
             .segments(key)
             .into_iter()
             .map(|segment| {
-                format!("(SELECT {id} AS page_id, {key} AS page_key FROM {table} WHERE {segment}{conditions}{exceptions} {inner} LIMIT {most})")
+                format!("(SELECT {id} AS page_id, {key} AS page_key FROM {table} WHERE {segment}{within}{conditions}{exceptions} {inner} LIMIT {most})")
             })
             .collect();
         let Shown { columns, joins } = shown;

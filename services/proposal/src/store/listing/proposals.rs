@@ -55,8 +55,8 @@ pub async fn proposals(
     if !include_superseded && list.wanted("status").is_none() {
         listing = listing.when("status <> 'superseded'");
         if list.order.sort.name == "status" {
-            // The same, as a range of the index: the last of the five words.
-            listing = listing.when("status < 'superseded'");
+            // The last of the five words.
+            listing = listing.within("status < 'superseded'");
         }
     }
     let listing = apply(list, listing, compare, order(list));

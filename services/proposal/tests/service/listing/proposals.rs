@@ -81,7 +81,8 @@ async fn filters_show_and_count_what_they_name() {
     let repository = rows.iter().find_map(|row| row.config_repo_id).unwrap();
     let time = rows.iter().map(|row| row.created_at).max().unwrap();
     let is_shown = |row: &Row| row.status != "superseded";
-    let cases: Vec<(String, Box<dyn Fn(&Row) -> bool>)> = vec![
+    type Passes = Box<dyn Fn(&Row) -> bool>;
+    let cases: Vec<(String, Passes)> = vec![
         (String::new(), Box::new(is_shown)),
         ("status = \"pending\"".into(), Box::new(|row| row.status == "pending")),
         ("status = pr_merged".into(), Box::new(|row| row.status == "pr_merged")),

@@ -68,7 +68,8 @@ async fn studies_are_filtered_by_what_they_say() {
     let one = &all[0];
     let parent = all.iter().find(|study| !study.parent_study_id.is_empty()).unwrap();
     let parent_study_id = parent.parent_study_id.clone();
-    let cases: [(String, &dyn Fn(&v1::Study) -> bool); 6] = [
+    type Passes<'a> = &'a dyn Fn(&v1::Study) -> bool;
+    let cases: [(String, Passes<'_>); 6] = [
         ("name = \"study 2\"".into(), &|study| study.name == "study 2"),
         (format!("cluster_id = {}", one.cluster_id), &|study| study.cluster_id == one.cluster_id),
         (format!("template_id = {}", one.template_id), &|study| {
