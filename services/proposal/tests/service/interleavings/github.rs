@@ -8,6 +8,8 @@ pub struct Pull {
     pub state: State,
     /// The second in which it last changed.
     pub updated_at: i64,
+    /// Whether a person wanted it open once more.
+    pub was_reopened: bool,
 }
 
 /// Where a pull request stands.
@@ -94,6 +96,7 @@ impl Github {
                     branch: branch.clone(),
                     state: State::Open,
                     updated_at: self.now,
+                    was_reopened: false,
                 });
             }
             Effect::Close { number } => self.change(*number, State::Open, State::Closed, true),
@@ -115,10 +118,16 @@ impl Github {
         self.change(number, State::Open, State::Merged { at: self.now }, says_when);
     }
 
-    /// Not without its branch, and not beside another one from it.
+    /// Restores its branch, if that is gone, and opens it unless another one is open from there.
     pub fn reopen(&mut self, number: i64) {
-        let Some(branch) = self.get(number).map(|pull| pull.branch.clone()) else { return };
-        if self.has_branch(&branch) && self.open_from(&branch).is_empty() {
+        let Some(pull) = self.get(number).filter(|pull| pull.state == State::Closed) else {
+            return;
+        };
+        let branch = pull.branch.clone();
+        if self.open_from(&branch).is_empty() {
+            if !self.has_branch(&branch) {
+                self.branches.push(branch);
+            }
             self.change(number, State::Closed, State::Open, true);
         }
     }
@@ -128,6 +137,7 @@ impl Github {
         let found = self.pulls.iter_mut().find(|pull| pull.number == number && pull.state == from);
         if let Some(pull) = found {
             (pull.state, pull.updated_at) = (to, now);
+            pull.was_reopened |= to == State::Open;
             self.news.push(News {
                 number,
                 state: to,

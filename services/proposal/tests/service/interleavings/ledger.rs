@@ -5,12 +5,16 @@ use std::sync::{Mutex, PoisonError};
 use prost_types::Timestamp;
 use pullwright_pg::Queries as _;
 use pullwright_proposal::rpc::{delivery_service, job_service, proposal_service, study_service};
-use pullwright_proto::{error::ErrorReason, proposal as v1};
+use pullwright_proto::{
+    error::ErrorReason,
+    proposal::{self as v1, study_service_server::StudyService as _},
+};
 use pullwright_rpc::Refusal;
-use tonic::{Response, Status};
+use tonic::{Request, Response, Status};
+use uuid::Uuid;
 
 use crate::{
-    harness::{Harness, change},
+    harness::{Harness, uuid},
     studies::finished_study,
 };
 
@@ -23,6 +27,12 @@ pub struct Ledger {
     pub deliveries: delivery_service::Service,
     faults: Mutex<Vec<String>>,
 }
+
+/// The same few statements on hardly any rows, a million times.
+const PLAN_ONCE: &str = "
+    DO $$ BEGIN
+        EXECUTE format('ALTER DATABASE %I SET plan_cache_mode = force_generic_plan', current_database());
+    END $$";
 
 /// What the database must never do, beside what its constraints say: the transitions of the state table and no others, and a journal
 /// that only grows.
@@ -73,8 +83,15 @@ const WATCH: &str = "
 impl Ledger {
     /// A ledger of its own database.
     pub async fn start() -> Self {
-        let harness = Harness::start_with(|settings| settings.chart_comment = false).await;
-        harness.db().await.batch_execute(WATCH).await.unwrap();
+        let few = super::script::MOST_ACTORS + 1;
+        let harness = Harness::start_with(|settings| {
+            settings.chart_comment = false;
+            settings.database.pool_size = few.try_into().unwrap();
+        })
+        .await;
+        harness.db().await.batch_execute(&format!("{PLAN_ONCE}; {WATCH}")).await.unwrap();
+        // What was altered is in force on new connections.
+        let harness = harness.replica().await;
         let app = || harness.app.clone();
         Self {
             proposals: proposal_service::Service(app()),
@@ -117,25 +134,32 @@ impl Ledger {
 
     /// A proposal in a repository of its own: its id, its study's, and the repository's.
     pub async fn proposal(&self, name: &str, has_study: bool) -> (String, String, String) {
-        use pullwright_proto::proposal::{
-            proposal_service_server::ProposalService as _, study_service_server::StudyService as _,
-        };
         let cluster_id = self.harness.registry.wired_cluster(name);
         let repository = self.harness.registry.repository_of(&cluster_id);
         if has_study {
             let request = v1::CreateStudyRequest { cluster_id, ..finished_study(&self.harness) };
-            let created = self.studies.create_study(tonic::Request::new(request)).await.unwrap();
+            let created = self.studies.create_study(Request::new(request)).await.unwrap();
             let created = created.into_inner();
             return (created.proposal_id, created.study_id, repository);
         }
-        let request = v1::CreateProposalRequest {
-            cluster_id,
-            template_id: self.harness.template.clone(),
-            config_diff: vec![change("boost", "1.0", "2.50")],
-            ..v1::CreateProposalRequest::default()
-        };
-        let created = self.proposals.create_proposal(tonic::Request::new(request)).await.unwrap();
-        (created.into_inner().proposal.unwrap().id, String::new(), repository)
+        (self.write(&cluster_id).await, String::new(), repository)
+    }
+
+    /// Writes a manual proposal past the service, which has other tests for it.
+    async fn write(&self, cluster_id: &str) -> String {
+        const SQL: &str = "
+            WITH written AS (
+                INSERT INTO proposals (id, cluster_id, cluster_name, cluster_engine_type, cluster_environment, template_id,
+                                       template_name, template_version, template_engine_type, config_diff_sha256, status)
+                VALUES ($1, $2, 'products', 'elasticsearch', 'prod', $3, 'product_search', 3, 'elasticsearch', '', 'pending')
+            )
+            INSERT INTO proposal_changes (proposal_id, key, from_json, to_json)
+            VALUES ($1, 'boost', '1.0', '2.50')";
+        let id = Uuid::now_v7();
+        let template = uuid(&self.harness.template);
+        let db = self.harness.db().await;
+        db.execute(SQL, &[&id, &uuid(cluster_id), &template]).await.unwrap();
+        id.to_string()
     }
 }
 

@@ -36,7 +36,7 @@ use script::Script;
 const SCRIPTS: u64 = 10_000;
 /// How many threads play them, and how many each of them plays at once, each on a database of its own: while PostgreSQL works on one,
 /// the thread goes on with the next.
-const THREADS: usize = 3;
+const THREADS: usize = 2;
 const AT_ONCE: usize = 2;
 /// How often a script is played when it is known to have failed.
 const REPLAYS: usize = 25;

@@ -38,8 +38,12 @@ pub struct Scene<'a> {
     repository: String,
     github: Mutex<Github>,
     sleepers: Mutex<Vec<Sleeper>>,
+    /// Whether somebody was told that something is closed which may be open.
+    has_rumours: bool,
 }
 
+/// Most faults that are told.
+const MOST_FAULTS: usize = 8;
 /// How often what is to happen may lead to something else that is to happen.
 const MOST_ROUNDS: usize = 30;
 
@@ -53,7 +57,11 @@ pub async fn play(ledger: &Ledger, name: &str, script: &Script) -> Result<(), St
         repository,
         github: Mutex::default(),
         sleepers: Mutex::default(),
+        has_rumours: script.moves().any(|one| matches!(one, Move::Rumour { .. })),
     };
+    for one in &script.prelude {
+        scene.make(*one).await;
+    }
     let actors = script.actors.iter().map(async |moves| {
         for one in moves {
             scene.make(*one).await;
@@ -62,7 +70,8 @@ pub async fn play(ledger: &Ledger, name: &str, script: &Script) -> Result<(), St
     join_all(actors).await;
     scene.drain().await;
     scene.check().await;
-    let faults = ledger.take_faults();
+    let mut faults = ledger.take_faults();
+    faults.truncate(MOST_FAULTS);
     if faults.is_empty() {
         return Ok(());
     }
@@ -114,7 +123,11 @@ impl Scene<'_> {
                 ledger.heard("ReinstateProposal", answer);
             }
             Move::Digest { leaves_something } => self.digest(leaves_something).await,
-            Move::OnGithub { act, which, ticks } => self.on_github(act, which, ticks),
+            Move::OnGithub { act, which, ticks, tells } => {
+                if let Some(news) = self.on_github(act, which, ticks).filter(|_| tells) {
+                    self.deliver(news).await;
+                }
+            }
             Move::Deliver { which } => {
                 let found = {
                     let mut github = self.github();
@@ -161,19 +174,22 @@ impl Scene<'_> {
         self.ledger.heard("UpdateDigest", answer);
     }
 
-    fn on_github(&self, act: Act, which: usize, ticks: bool) {
+    /// Gives what there is to tell.
+    fn on_github(&self, act: Act, which: usize, ticks: bool) -> Option<News> {
         let mut github = self.github();
         if ticks {
             github.tick();
         }
         let count = github.pulls.len().max(1);
-        let Some(number) = github.pulls.get(which % count).map(|pull| pull.number) else { return };
+        let number = github.pulls.get(which % count)?.number;
+        let told = github.news.len();
         match act {
             Act::Close => github.close(number),
             Act::Reopen => github.reopen(number),
             Act::Merge => github.merge(number, true),
             Act::MergeSilently => github.merge(number, false),
         }
+        github.news.get(told).copied()
     }
 
     async fn deliver(&self, news: News) {
@@ -311,6 +327,7 @@ impl Scene<'_> {
             is_live: row.get("is_live"),
         };
         self.check_open(&given_up);
+        self.check_unwanted(&found, &given_up);
         for fault in found.faults() {
             self.ledger.fault(format!("{fault}: {found:?}"));
         }
@@ -335,6 +352,26 @@ impl Scene<'_> {
         drop(github);
         if open.len() > 1 {
             self.ledger.fault(format!("open at once: {open:?}"));
+        }
+    }
+
+    /// A pull request stays open because its proposal shows it, because a person reopened it, or because somebody was told otherwise.
+    fn check_unwanted(&self, found: &Found, given_up: &[String]) {
+        if self.has_rumours || found.status == "pending" && found.error.is_some() {
+            return;
+        }
+        let shown = found.number.filter(|_| found.status == "pr_opened");
+        let github = self.github();
+        let unwanted: Vec<_> = github
+            .pulls
+            .iter()
+            .filter(|pull| pull.state == State::Open && Some(pull.number) != shown)
+            .filter(|pull| !pull.was_reopened && !given_up.contains(&pull.branch))
+            .map(|pull| pull.number)
+            .collect();
+        drop(github);
+        if !unwanted.is_empty() {
+            self.ledger.fault(format!("open, and nobody wants it: {unwanted:?}: {found:?}"));
         }
     }
 

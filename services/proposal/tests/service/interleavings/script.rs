@@ -20,8 +20,9 @@ pub enum Move {
     Reinstate,
     /// A digest comes, which leaves something to change or not.
     Digest { leaves_something: bool },
-    /// A person does something on GitHub, to the pull request with this place among all; a second passes or not.
-    OnGithub { act: Act, which: usize, ticks: bool },
+    /// A person does something on GitHub, to the pull request with this place among all; a second passes or not, and GitHub tells of it at
+    /// once or later.
+    OnGithub { act: Act, which: usize, ticks: bool, tells: bool },
     /// GitHub delivers what it has to tell, the one with this place among all that it ever told.
     Deliver { which: usize },
     /// A delivery that says what is not so, or not any more, with any stamp; some are of pull requests that do not exist yet.
@@ -70,27 +71,41 @@ pub enum Again {
 pub struct Script {
     /// Whether a study made the proposal.
     pub has_study: bool,
+    /// What happens before the actors begin.
+    pub prelude: Vec<Move>,
     /// The moves of each actor, in their order.
     pub actors: Vec<Vec<Move>>,
 }
 
 impl Script {
-    /// The script of a seed.
+    /// The script of a seed; short ones are more frequent, and most begin somewhere on the way.
     pub fn of(seed: u64) -> Self {
         let random = &mut Random::new(seed);
+        let prelude = prelude(random);
         let mut actors = vec![Vec::new(); 1 + random.below(MOST_ACTORS)];
-        for number in 0..=random.below(MOST_MOVES) {
-            let next = if number == 0 { first(random) } else { any(random) };
+        let most = MOST_MOVES - prelude.len();
+        let moves = 1 + (0..3).map(|_| random.below(most)).min().unwrap();
+        for _ in 0..moves {
             let actor = random.below(actors.len());
-            actors[actor].push(next);
+            actors[actor].push(any(random));
         }
         actors.retain(|moves| !moves.is_empty());
-        Self { has_study: random.below(3) == 0, actors }
+        Self { has_study: random.below(8) == 0, prelude, actors }
+    }
+
+    /// All moves.
+    pub fn moves(&self) -> impl Iterator<Item = &Move> {
+        self.prelude.iter().chain(self.actors.iter().flatten())
     }
 
     /// The same with one move less, in every way.
     pub fn shorter(&self) -> Vec<Self> {
         let mut all = Vec::new();
+        for index in 0..self.prelude.len() {
+            let mut shorter = self.clone();
+            shorter.prelude.remove(index);
+            all.push(shorter);
+        }
         for actor in 0..self.actors.len() {
             for index in 0..self.actors[actor].len() {
                 let mut shorter = self.clone();
@@ -103,9 +118,25 @@ impl Script {
     }
 }
 
-/// Most of what is interesting begins with this.
-fn first(random: &mut Random) -> Move {
-    if random.below(4) == 0 { any(random) } else { Move::Open }
+/// Ways to where it becomes interesting.
+fn prelude(random: &mut Random) -> Vec<Move> {
+    use Move::{Expire, OnGithub, Open, Reinstate, Supersede};
+    const WORK: Move = Move::Work { fate: Fate::Success };
+    const CLOSE: Move = OnGithub { act: Act::Close, which: 0, ticks: true, tells: true };
+    let sleep = Move::Work { fate: Fate::Sleep { step: 1 + random.below(5) } };
+    let asleep = [Open, sleep, Expire, WORK];
+    // What is long is rare: ten thousand scripts are to be played within minutes.
+    let way: &[Move] = random.weighted(&[
+        (4, &[] as &[Move]),
+        (4, &[Open]),
+        (4, &[Open, WORK]),
+        (3, &[Open, WORK, CLOSE]),
+        (1, &[Open, WORK, CLOSE, Open, WORK]),
+        (1, &[Open, WORK, Supersede, WORK]),
+        (1, &[Open, WORK, Supersede, WORK, Reinstate, Open]),
+        (2, &asleep),
+    ]);
+    way.to_vec()
 }
 
 fn any(random: &mut Random) -> Move {
@@ -129,9 +160,12 @@ fn any(random: &mut Random) -> Move {
         2 => Move::Supersede,
         3 => Move::Reinstate,
         4 => Move::Digest { leaves_something: random.below(4) > 0 },
-        5 => {
-            Move::OnGithub { act: act(random), which: random.below(4), ticks: random.below(3) > 0 }
-        }
+        5 => Move::OnGithub {
+            act: act(random),
+            which: random.below(4),
+            ticks: random.below(3) > 0,
+            tells: random.below(2) == 0,
+        },
         6 => Move::Deliver { which: random.below(8) },
         7 => Move::Rumour {
             act: if random.below(2) == 0 { Act::Close } else { Act::Reopen },
