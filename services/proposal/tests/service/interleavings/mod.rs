@@ -16,6 +16,7 @@ mod random;
 mod runner;
 mod scene;
 mod script;
+mod verdict;
 
 use std::{
     sync::{
