@@ -178,10 +178,7 @@ async fn a_digest_waits_for_what_is_being_tidied_up() {
     expire(&ledger).await;
     let next = Runner::of(&ledger, "other").one().await;
     next.fail(When::Never(())).await.unwrap();
-    assert_eq!(
-        live_jobs(&ledger, &study.proposal_id).await,
-        [("tidy_pull_request".to_owned(), 1)]
-    );
+    assert_eq!(live_jobs(&ledger, &study.proposal_id).await, [("tidy_pull_request".to_owned(), 1)]);
     assert_eq!(
         reason(update(&ledger, &study.study_id, digest()).await),
         ErrorReason::InvalidStateTransition
