@@ -11,20 +11,6 @@ use crate::{
     error::{Error, Result},
 };
 
-/// A proposal's newest generation.
-///
-/// # Errors
-/// The database refused, or a row is unreadable.
-pub async fn current(client: &impl Queries, proposal_id: Uuid) -> Result<Option<Generation>> {
-    const SQL: &str = "
-        SELECT *
-        FROM generations
-        WHERE proposal_id = $1
-        ORDER BY number DESC
-        LIMIT 1";
-    client.query_opt(SQL, &[&proposal_id]).await?.as_ref().map(from_row).transpose()
-}
-
 /// One generation of a proposal.
 ///
 /// # Errors
