@@ -72,6 +72,7 @@ impl From<ConfigRepo> for v1::ConfigRepo {
             created_at: Some(timestamp(repo.created_at)),
             etag: repo.etag.to_string(),
             updated_at: Some(timestamp(repo.updated_at)),
+            ..Self::default()
         }
     }
 }

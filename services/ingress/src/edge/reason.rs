@@ -32,6 +32,8 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::TemplateNotFound
         | R::ConfigRepoNotFound
         | R::JobNotFound
+        | R::DeliveryNotFound
+        | R::AppNotFound
         | R::LockNotFound
         | R::DigestNotFound
         | R::JudgmentListNotFound
@@ -45,6 +47,8 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::ConfigRepoUrlTaken
         | R::ClusterNameTaken
         | R::EtagMismatch
+        | R::WebhookSecretNotConfigured
+        | R::SecretsReadOnly
         | R::ConfigRepoInUse
         | R::ClusterInUse
         | R::TemplateInUse
@@ -78,6 +82,9 @@ pub fn answer_to(reason: ErrorReason) -> Answer {
         | R::GithubAuthFailed
         | R::ConfigPathInvalid
         | R::PreviewOutdated
+        | R::PullRequestGone
+        | R::WebhookUrlNotConfigured
+        | R::WebhookRefused
         | R::LockUnavailable
         | R::RunnerStopping => (StatusCode::INTERNAL_SERVER_ERROR, false),
     };

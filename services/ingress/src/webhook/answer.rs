@@ -24,6 +24,8 @@ pub(super) fn to(recorded: &RecordDeliveryResponse) -> Result<Taken, ApiError> {
         DeliveryOutcome::Noop | DeliveryOutcome::Stale => "noop",
         DeliveryOutcome::UnknownPr => "unknown_pr",
         DeliveryOutcome::Ping => "ping",
+        // Kept and applied later, by us: GitHub sends nothing twice by itself.
+        DeliveryOutcome::Parked => "deferred",
         DeliveryOutcome::Failed => {
             return Err(ApiError::unavailable(
                 "the delivery is kept and could not be applied yet; send it again",

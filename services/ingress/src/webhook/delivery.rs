@@ -37,6 +37,7 @@ impl Delivery {
             body_sha256: Bytes::copy_from_slice(&sha256),
             received_at: Some(wire(self.received_at)),
             pull_request: self.content.pull_request.map(message),
+            ..RecordDeliveryRequest::default()
         })
     }
 }

@@ -68,7 +68,10 @@ impl Secrets {
         if let Some(known) = self.remembered(&key) {
             return Ok(known);
         }
-        let request = GetWebhookSecretsRequest { full_name: repository.to_string() };
+        let request = GetWebhookSecretsRequest {
+            full_name: repository.to_string(),
+            ..GetWebhookSecretsRequest::default()
+        };
         let mut keyring = self.keyring.clone();
         let found = ask(Core::Registry, keyring.get_webhook_secrets(request)).await?;
         let known: Known =

@@ -185,9 +185,17 @@ answers! { RunnerService:
 }
 answers! { DeliveryService:
     record_delivery delivery RecordDeliveryRequest RecordDeliveryResponse,
+    record_deliveries delivery RecordDeliveriesRequest RecordDeliveriesResponse,
+    list_deliveries delivery ListDeliveriesRequest ListDeliveriesResponse,
+    get_delivery delivery GetDeliveryRequest GetDeliveryResponse,
+    replay_delivery delivery ReplayDeliveryRequest ReplayDeliveryResponse,
+    list_watched_repositories delivery ListWatchedRepositoriesRequest ListWatchedRepositoriesResponse,
 }
 answers! { ConfigRepoService:
     create_config_repo registry CreateConfigRepoRequest CreateConfigRepoResponse,
+    rotate_webhook_secret registry RotateWebhookSecretRequest RotateWebhookSecretResponse,
+    report_webhook registry ReportWebhookRequest ReportWebhookResponse,
+    report_repository registry ReportRepositoryRequest ReportRepositoryResponse,
     update_config_repo registry UpdateConfigRepoRequest UpdateConfigRepoResponse,
     delete_config_repo registry DeleteConfigRepoRequest DeleteConfigRepoResponse,
     get_config_repo registry GetConfigRepoRequest GetConfigRepoResponse,
@@ -209,5 +217,7 @@ answers! { QueryTemplateService:
 }
 answers! { CredentialService:
     mint_credential registry MintCredentialRequest MintCredentialResponse,
+    get_hook_secret registry GetHookSecretRequest GetHookSecretResponse,
+    mint_app_token registry MintAppTokenRequest MintAppTokenResponse,
     get_webhook_secrets registry GetWebhookSecretsRequest GetWebhookSecretsResponse,
 }

@@ -40,6 +40,7 @@ pub fn register(ingress: &Ingress, outcome: v1::DeliveryOutcome) {
             host: "https://github.com".into(),
             current: SECRET.into(),
             previous: PREVIOUS.into(),
+            ..registry::WebhookSecrets::default()
         };
         let is_known = request.full_name.eq_ignore_ascii_case("acme/search-config");
         Ok(registry::GetWebhookSecretsResponse {

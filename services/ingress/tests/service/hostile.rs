@@ -50,6 +50,7 @@ async fn ingress() -> Ingress {
             host: "https://github.com".into(),
             current: SECRET.into(),
             previous: String::new(),
+            ..registry::WebhookSecrets::default()
         };
         Ok(registry::GetWebhookSecretsResponse { secrets: vec![known] })
     });

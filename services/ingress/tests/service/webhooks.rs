@@ -240,6 +240,7 @@ async fn a_secret_opens_its_own_repository_only() {
             host: host.into(),
             current: "one secret for all".into(),
             previous: String::new(),
+            ..registry::WebhookSecrets::default()
         };
         Ok(registry::GetWebhookSecretsResponse {
             secrets: vec![

@@ -39,7 +39,15 @@ pub fn read_kind(kind: i32) -> Option<Kind> {
         Ok(v1::JobKind::ClosePullRequest) => Some(Kind::ClosePullRequest),
         Ok(v1::JobKind::CommentPullRequest) => Some(Kind::CommentPullRequest),
         Ok(v1::JobKind::TidyPullRequest) => Some(Kind::TidyPullRequest),
-        Ok(v1::JobKind::Unspecified) | Err(_) => None,
+        // The last four are not queued yet.
+        Ok(
+            v1::JobKind::Unspecified
+            | v1::JobKind::ReconcilePullRequests
+            | v1::JobKind::FillDeliveryGaps
+            | v1::JobKind::RegisterWebhook
+            | v1::JobKind::SweepOrphans,
+        )
+        | Err(_) => None,
     }
 }
 

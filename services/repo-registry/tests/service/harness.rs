@@ -183,7 +183,8 @@ impl Registry {
 
     /// Asks for webhook secrets as ingress.
     pub(crate) async fn webhook_secrets(&self, full_name: &str) -> Vec<v1::WebhookSecrets> {
-        let request = v1::GetWebhookSecretsRequest { full_name: full_name.into() };
+        let request =
+            v1::GetWebhookSecretsRequest { full_name: full_name.into(), ..Default::default() };
         let mut client = CredentialServiceClient::new(self.connection(Role::Ingress));
         client.get_webhook_secrets(request).await.unwrap().into_inner().secrets
     }

@@ -20,7 +20,8 @@ async fn a_credential_is_for_the_runner_and_webhook_secrets_are_for_ingress() {
             if role == Role::Runner { Ok(()) } else { Err(Code::PermissionDenied) },
             "{role}"
         );
-        let secrets = v1::GetWebhookSecretsRequest { full_name: "acme/a".into() };
+        let secrets =
+            v1::GetWebhookSecretsRequest { full_name: "acme/a".into(), ..Default::default() };
         let given =
             client.get_webhook_secrets(secrets).await.map(|_| ()).map_err(|status| status.code());
         assert_eq!(

@@ -73,7 +73,14 @@ pub async fn run(attempt: &Attempt<'_>, job: &Job) -> Result<Outcome, JobError> 
         Some(Spec::ClosePullRequest(spec)) => close_pull_request::run(attempt, spec).await,
         Some(Spec::CommentPullRequest(spec)) => comment_pull_request::run(attempt, spec).await,
         Some(Spec::TidyPullRequest(spec)) => tidy_pull_request::run(attempt, spec).await,
-        None => Err(JobError::Spec {
+        // The last four are read: they have no lock, and are not leased yet.
+        None
+        | Some(
+            Spec::ReconcilePullRequests(_)
+            | Spec::FillDeliveryGaps(_)
+            | Spec::RegisterWebhook(_)
+            | Spec::SweepOrphans(_),
+        ) => Err(JobError::Spec {
             field: "spec",
             source: Malformed { rule: "is of a kind that this runner does not know" },
         }),

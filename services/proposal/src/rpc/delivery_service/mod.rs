@@ -27,4 +27,39 @@ impl delivery_service_server::DeliveryService for Service {
             .map(Response::new)
             .map_err(refuse)
     }
+
+    async fn record_deliveries(
+        &self,
+        _: Request<v1::RecordDeliveriesRequest>,
+    ) -> Result<Response<v1::RecordDeliveriesResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn list_deliveries(
+        &self,
+        _: Request<v1::ListDeliveriesRequest>,
+    ) -> Result<Response<v1::ListDeliveriesResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn get_delivery(
+        &self,
+        _: Request<v1::GetDeliveryRequest>,
+    ) -> Result<Response<v1::GetDeliveryResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn replay_delivery(
+        &self,
+        _: Request<v1::ReplayDeliveryRequest>,
+    ) -> Result<Response<v1::ReplayDeliveryResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn list_watched_repositories(
+        &self,
+        _: Request<v1::ListWatchedRepositoriesRequest>,
+    ) -> Result<Response<v1::ListWatchedRepositoriesResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

@@ -94,4 +94,25 @@ impl job_service_server::JobService for Service {
             .map(Response::new)
             .map_err(refuse)
     }
+
+    async fn record_sights(
+        &self,
+        _: Request<v1::RecordSightsRequest>,
+    ) -> Result<Response<v1::RecordSightsResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn check_deliveries(
+        &self,
+        _: Request<v1::CheckDeliveriesRequest>,
+    ) -> Result<Response<v1::CheckDeliveriesResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn check_orphans(
+        &self,
+        _: Request<v1::CheckOrphansRequest>,
+    ) -> Result<Response<v1::CheckOrphansResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
 }

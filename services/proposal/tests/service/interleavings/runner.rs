@@ -56,7 +56,11 @@ pub async fn work(scene: &Scene<'_>, fate: Fate) -> bool {
             Spec::OpenPullRequest(spec) => attempt.open(spec).await,
             Spec::ClosePullRequest(spec) => attempt.close(spec).await,
             Spec::TidyPullRequest(spec) => attempt.tidy(spec).await,
-            Spec::CommentPullRequest(_) => Ok(abandoned()),
+            Spec::CommentPullRequest(_)
+            | Spec::ReconcilePullRequests(_)
+            | Spec::FillDeliveryGaps(_)
+            | Spec::RegisterWebhook(_)
+            | Spec::SweepOrphans(_) => Ok(abandoned()),
         };
         match done {
             Ok(outcome) => attempt.complete(outcome).await,

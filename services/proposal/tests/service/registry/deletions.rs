@@ -77,6 +77,27 @@ impl ClusterService for Registry {
 
 #[tonic::async_trait]
 impl ConfigRepoService for Registry {
+    async fn rotate_webhook_secret(
+        &self,
+        _: Request<v1::RotateWebhookSecretRequest>,
+    ) -> Result<Response<v1::RotateWebhookSecretResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn report_webhook(
+        &self,
+        _: Request<v1::ReportWebhookRequest>,
+    ) -> Result<Response<v1::ReportWebhookResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
+    async fn report_repository(
+        &self,
+        _: Request<v1::ReportRepositoryRequest>,
+    ) -> Result<Response<v1::ReportRepositoryResponse>, Status> {
+        Err(Status::unimplemented("the ledger never asks this"))
+    }
+
     async fn delete_config_repo(
         &self,
         request: Request<v1::DeleteConfigRepoRequest>,

@@ -10,7 +10,7 @@ mod update_config_repo;
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    CreateConfigRepoRequest, CreateConfigRepoResponse, DeleteConfigRepoRequest,
+    self as v1, CreateConfigRepoRequest, CreateConfigRepoResponse, DeleteConfigRepoRequest,
     DeleteConfigRepoResponse, GetConfigRepoRequest, GetConfigRepoResponse, ListConfigReposRequest,
     ListConfigReposResponse, UpdateConfigRepoRequest, UpdateConfigRepoResponse,
     config_repo_service_server,
@@ -58,5 +58,26 @@ impl config_repo_service_server::ConfigRepoService for Service {
         request: Request<DeleteConfigRepoRequest>,
     ) -> Result<Response<DeleteConfigRepoResponse>, Status> {
         answer(delete_config_repo::delete_config_repo(&self.0, request.into_inner()).await)
+    }
+
+    async fn rotate_webhook_secret(
+        &self,
+        _: Request<v1::RotateWebhookSecretRequest>,
+    ) -> Result<Response<v1::RotateWebhookSecretResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn report_webhook(
+        &self,
+        _: Request<v1::ReportWebhookRequest>,
+    ) -> Result<Response<v1::ReportWebhookResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn report_repository(
+        &self,
+        _: Request<v1::ReportRepositoryRequest>,
+    ) -> Result<Response<v1::ReportRepositoryResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
     }
 }

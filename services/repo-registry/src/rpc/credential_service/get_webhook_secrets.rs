@@ -34,6 +34,7 @@ pub(super) async fn get_webhook_secrets(
                     .previous
                     .map(|secret| secret.expose_secret().to_owned())
                     .unwrap_or_default(),
+                ..WebhookSecrets::default()
             }),
             Err(problem) => tracing::warn!(
                 repository.id = %repo.id,

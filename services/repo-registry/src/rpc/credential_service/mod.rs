@@ -6,7 +6,7 @@ mod mint_credential;
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    GetWebhookSecretsRequest, GetWebhookSecretsResponse, MintCredentialRequest,
+    self as v1, GetWebhookSecretsRequest, GetWebhookSecretsResponse, MintCredentialRequest,
     MintCredentialResponse, credential_service_server,
 };
 use tonic::{Request, Response, Status};
@@ -31,5 +31,19 @@ impl credential_service_server::CredentialService for Service {
         request: Request<GetWebhookSecretsRequest>,
     ) -> Result<Response<GetWebhookSecretsResponse>, Status> {
         answer(get_webhook_secrets::get_webhook_secrets(&self.0, request.into_inner()).await)
+    }
+
+    async fn get_hook_secret(
+        &self,
+        _: Request<v1::GetHookSecretRequest>,
+    ) -> Result<Response<v1::GetHookSecretResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
+    }
+
+    async fn mint_app_token(
+        &self,
+        _: Request<v1::MintAppTokenRequest>,
+    ) -> Result<Response<v1::MintAppTokenResponse>, Status> {
+        Err(Status::unimplemented("not built yet"))
     }
 }

@@ -64,6 +64,27 @@ fn unexpected<T>() -> Answer<T> {
 
 #[tonic::async_trait]
 impl JobService for Cores {
+    async fn record_sights(
+        &self,
+        _: Request<pullwright_proto::job::RecordSightsRequest>,
+    ) -> Answer<pullwright_proto::job::RecordSightsResponse> {
+        unexpected()
+    }
+
+    async fn check_deliveries(
+        &self,
+        _: Request<pullwright_proto::job::CheckDeliveriesRequest>,
+    ) -> Answer<pullwright_proto::job::CheckDeliveriesResponse> {
+        unexpected()
+    }
+
+    async fn check_orphans(
+        &self,
+        _: Request<pullwright_proto::job::CheckOrphansRequest>,
+    ) -> Answer<pullwright_proto::job::CheckOrphansResponse> {
+        unexpected()
+    }
+
     async fn lease_jobs(&self, request: Request<LeaseJobsRequest>) -> Answer<LeaseJobsResponse> {
         let wait = request.into_inner().wait.map_or(0, |wait| wait.seconds);
         for _ in 0..wait.max(1) * 50 {
@@ -142,6 +163,20 @@ impl JobService for Cores {
 
 #[tonic::async_trait]
 impl CredentialService for Cores {
+    async fn get_hook_secret(
+        &self,
+        _: Request<registry::GetHookSecretRequest>,
+    ) -> Answer<registry::GetHookSecretResponse> {
+        unexpected()
+    }
+
+    async fn mint_app_token(
+        &self,
+        _: Request<registry::MintAppTokenRequest>,
+    ) -> Answer<registry::MintAppTokenResponse> {
+        unexpected()
+    }
+
     async fn mint_credential(
         &self,
         _: Request<MintCredentialRequest>,
@@ -166,6 +201,27 @@ impl CredentialService for Cores {
 
 #[tonic::async_trait]
 impl ConfigRepoService for Cores {
+    async fn rotate_webhook_secret(
+        &self,
+        _: Request<registry::RotateWebhookSecretRequest>,
+    ) -> Answer<registry::RotateWebhookSecretResponse> {
+        unexpected()
+    }
+
+    async fn report_webhook(
+        &self,
+        _: Request<registry::ReportWebhookRequest>,
+    ) -> Answer<registry::ReportWebhookResponse> {
+        unexpected()
+    }
+
+    async fn report_repository(
+        &self,
+        _: Request<registry::ReportRepositoryRequest>,
+    ) -> Answer<registry::ReportRepositoryResponse> {
+        unexpected()
+    }
+
     async fn get_config_repo(
         &self,
         request: Request<registry::GetConfigRepoRequest>,

@@ -118,6 +118,10 @@ async fn read(tx: &Transaction<'_>, found: &Job, outcome: Outcome) -> Result<Don
         (Outcome::Closed(_), _) => Err(mismatch("closed")),
         (Outcome::Commented(_), _) => Err(mismatch("commented")),
         (Outcome::Tidied(_), _) => Err(mismatch("tidied")),
+        (Outcome::Reconciled(_), _) => Err(mismatch("reconciled")),
+        (Outcome::GapsFilled(_), _) => Err(mismatch("gaps_filled")),
+        (Outcome::WebhookRegistered(_), _) => Err(mismatch("webhook_registered")),
+        (Outcome::OrphansSwept(_), _) => Err(mismatch("orphans_swept")),
     }
 }
 
