@@ -15,7 +15,7 @@ use tonic::{Code, Status, body::Body};
 use tower::{Layer, Service};
 use tracing::Instrument as _;
 
-use crate::{Callers, Context, Role, access, context, explain::Explain};
+use crate::{Callers, Context, Role, access, context, explain::Explain, metrics};
 
 /// Puts [`Door`] in front of a server's routes.
 #[derive(Clone)]
@@ -73,6 +73,9 @@ impl DoorLayer {
     {
         let started = Instant::now();
         let method = request.uri().path().trim_start_matches('/').to_owned();
+        if method == metrics::PATH {
+            return metrics::answer(bearer(&request).and_then(|token| self.callers.role_of(token)));
+        }
         let request_id = request_id::accept(text(&request, context::REQUEST_ID));
         let span = tracing::info_span!("rpc", otel.name = %method, rpc.method = %method, request.id = %request_id, rpc.role = tracing::field::Empty);
         if let Some(parent) = text(&request, context::TRACEPARENT) {
@@ -93,6 +96,7 @@ impl DoorLayer {
             };
             let code = Status::from_header_map(response.headers())
                 .map_or(Code::Ok, |status| status.code());
+            metrics::count(&method, code, started.elapsed());
             let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
             if open {
                 tracing::debug!(rpc.code = ?code, duration_ms, "handled {method}");

@@ -10,6 +10,7 @@ mod door;
 pub mod explain;
 pub mod health;
 pub mod list;
+mod metrics;
 mod reflection;
 pub mod refusal;
 pub mod role;

@@ -11,7 +11,7 @@ use tonic::{
     transport::{Server, server::TcpIncoming},
 };
 
-use crate::{Callers, door::DoorLayer, health, reflection};
+use crate::{Callers, door::DoorLayer, health, metrics, reflection};
 
 /// Where to listen and whom to let in.
 #[derive(Debug, Clone)]
@@ -81,6 +81,7 @@ where
     P: Fn() -> F + Send + 'static,
     F: Future<Output = bool> + Send + 'static,
 {
+    metrics::describe();
     let (reporter, health_service) = tonic_health::server::health_reporter();
     let served = names.clone();
     let reporting = tokio::spawn(health::report(reporter, names, ready, stop.clone()));
@@ -103,6 +104,8 @@ where
             served: served.clone().into(),
             callers: Arc::new(settings.callers),
         })
+        // For `/metrics`: what scrapes speaks HTTP/1.1.
+        .accept_http1(true)
         .timeout(TIME_LIMIT)
         .http2_keepalive_interval(Some(Duration::from_secs(20)))
         .add_routes(routes)

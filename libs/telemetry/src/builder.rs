@@ -21,7 +21,7 @@ use crate::{
     RedactingProcessor, Settings,
     filter::{EventFilter, SPANS},
     log::{JsonLayer, Sink},
-    panic,
+    metrics, panic,
 };
 
 /// This process already has a subscriber for its events.
@@ -91,10 +91,12 @@ impl Builder {
 
     /// Puts everything together for the whole process: events, the `log` crate's too, panics and the propagator.
     pub fn install(self) -> Result<Telemetry, AlreadyInitialized> {
+        let service = self.service;
         let (dispatch, telemetry) = self.build();
         dispatch.try_init()?;
         opentelemetry::global::set_text_map_propagator(TraceContextPropagator::new());
         telemetry.log_panics();
+        metrics::install(service);
         Ok(telemetry)
     }
 }
