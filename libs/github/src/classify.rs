@@ -13,12 +13,22 @@ use crate::{
 };
 
 /// The JSON of a successful answer.
-pub(crate) fn success(call: Call, body: Body, limit: Duration) -> Result<Value, GithubError> {
+pub(crate) fn success(
+    call: Call,
+    status: StatusCode,
+    body: Body,
+    limit: Duration,
+) -> Result<Value, GithubError> {
     let effect = call.unanswered();
     let malformed = |what, source| Err(GithubError::Malformed { call, effect, what, source });
     match body.end {
-        // A deletion is answered with 204 and nothing else.
-        End::Whole if body.bytes.is_empty() && call.0.method == Method::DELETE => Ok(Value::Null),
+        // A deletion is answered with 204 and nothing else, and what is done later with 202.
+        End::Whole
+            if body.bytes.is_empty()
+                && (call.0.method == Method::DELETE || status == StatusCode::ACCEPTED) =>
+        {
+            Ok(Value::Null)
+        }
         End::Whole => match serde_json::from_slice(&body.bytes) {
             Ok(value) => Ok(value),
             Err(error) => malformed("is not JSON", Some(error.into())),

@@ -9,7 +9,7 @@ use reqwest::{
 };
 use secrecy::SecretString;
 
-use crate::Repository;
+use crate::{Deliveries, Repository};
 
 /// How long calls may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -86,7 +86,13 @@ impl Client {
         name: &'a RepositoryName,
         token: &'a SecretString,
     ) -> Repository<'a> {
-        Repository { client: self, host, name, token }
+        Repository { client: self, host, name, token, trail: None }
+    }
+
+    /// The log of what a GitHub App's hook was sent; the token speaks for the App itself and goes to the host's `api` only.
+    #[must_use]
+    pub fn app_deliveries<'a>(&'a self, host: &'a Host, token: &'a SecretString) -> Deliveries<'a> {
+        Deliveries::of_app(self, host, token)
     }
 }
 

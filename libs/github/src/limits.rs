@@ -12,7 +12,7 @@ use reqwest::{
 };
 
 /// The wait when GitHub names none.
-const DEFAULT: Duration = Duration::from_secs(60);
+pub(crate) const DEFAULT: Duration = Duration::from_secs(60);
 /// The shortest wait: an end in the past is a clock that differs.
 const SHORTEST: Duration = Duration::from_secs(1);
 /// The longest wait: GitHub's windows last an hour.

@@ -77,6 +77,15 @@ pub struct Branch {
     pub protected: bool,
 }
 
+/// A branch as a list of refs has it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Ref {
+    /// Its full name, `refs/heads/…`.
+    pub name: String,
+    /// The commit at its tip.
+    pub sha: String,
+}
+
 /// A comment in a pull request's conversation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Comment {
@@ -146,6 +155,15 @@ impl Branch {
     }
 }
 
+impl Ref {
+    pub(crate) fn parse(value: &Value, _: &Host) -> Result<Self, Flaw> {
+        Ok(Self {
+            name: value["ref"].as_str().ok_or("has no `ref`")?.to_owned(),
+            sha: value["object"]["sha"].as_str().ok_or("has no `object.sha`")?.to_owned(),
+        })
+    }
+}
+
 impl Comment {
     pub(crate) fn parse(value: &Value, host: &Host) -> Result<Self, Flaw> {
         Ok(Self {
@@ -157,20 +175,20 @@ impl Comment {
     }
 }
 
-fn text(value: &Value) -> String {
+pub(crate) fn text(value: &Value) -> String {
     value.as_str().unwrap_or_default().to_owned()
 }
 
-fn id(value: &Value) -> Option<i64> {
+pub(crate) fn id(value: &Value) -> Option<i64> {
     value.as_i64().filter(|id| *id > 0)
 }
 
-fn time(value: &Value) -> Option<Timestamp> {
+pub(crate) fn time(value: &Value) -> Option<Timestamp> {
     value.as_str()?.parse().ok()
 }
 
 /// Such an address is stored and shown as a link: it must be one of the host's own.
-fn page(value: &Value, host: &Host) -> Option<String> {
+pub(crate) fn page(value: &Value, host: &Host) -> Option<String> {
     let text = value.as_str()?;
     let is_below = text.strip_prefix(&host.web).is_some_and(|rest| rest.starts_with('/'));
     (is_below && !text.contains(|c: char| c.is_whitespace() || c.is_control()))

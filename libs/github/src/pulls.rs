@@ -1,11 +1,32 @@
 //! Pull requests: find, read, create, change.
 
+use reqwest::header::ETAG;
 use serde_json::{Map, Value, json};
 
-use crate::{Comments, GithubError, PullRequest, Repository, route};
+use crate::{
+    Call, Comments, GithubError, PullRequest, Repository, nodes, repository::Asked, route,
+};
 
 /// Most pages that are read when looking for the pull requests of one branch: a thousand.
 const PAGES: usize = 10;
+/// The size of a page of open pull requests: with texts of 65,536 characters each it stays below what is read of an answer.
+const OPEN: usize = 50;
+/// The longest entity tag that is kept, bytes.
+const LONGEST_ETAG: usize = 256;
+
+/// An answer to a question that named what is at hand.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Conditional<T> {
+    /// It is as it was (304).
+    Unmodified,
+    /// It is another one.
+    Modified {
+        /// What it is now.
+        value: T,
+        /// Its entity tag; empty when GitHub gave none.
+        etag: String,
+    },
+}
 
 /// What a new pull request is made of.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -92,6 +113,52 @@ impl<'a> Pulls<'a> {
     pub async fn get(&self, number: i64) -> Result<PullRequest, GithubError> {
         let number = number.to_string();
         self.repository.one(&route::GET_PULL, &["pulls", &number], None, PullRequest::parse).await
+    }
+
+    /// The pull request with this number, unless it is as it was when GitHub gave this entity tag (RFC 9110 §8.8.3); that costs
+    /// nothing of the rate limit. An empty tag asks for it in any case.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn get_unless(
+        &self,
+        number: i64,
+        etag: &str,
+    ) -> Result<Conditional<PullRequest>, GithubError> {
+        let (route, number) = (&route::GET_PULL, number.to_string());
+        let etag = Some(etag).filter(|etag| !etag.is_empty());
+        let asked = Asked { etag, ..Asked::default() };
+        let answer = self.repository.ask(route, &["pulls", &number], &[], None, asked).await?;
+        if !answer.is_modified {
+            return Ok(Conditional::Unmodified);
+        }
+        let value = PullRequest::parse(&answer.value, self.repository.host)
+            .map_err(|flaw| GithubError::malformed(Call(route), flaw))?;
+        let etag = answer.headers.get(ETAG).and_then(|etag| etag.to_str().ok());
+        let etag = etag.filter(|etag| etag.len() <= LONGEST_ETAG).unwrap_or_default().to_owned();
+        Ok(Conditional::Modified { value, etag })
+    }
+
+    /// The pull requests with these ids of GraphQL, at most 100, in one request and in this order, without their texts; `None` for
+    /// one that GitHub does not show.
+    ///
+    /// # Errors
+    /// See [`GithubError`]; a limit that is used up comes as `RateLimited`, as everywhere.
+    pub async fn get_by_node_ids(
+        &self,
+        ids: &[&str],
+    ) -> Result<Vec<Option<PullRequest>>, GithubError> {
+        nodes::pulls(self.repository, &ids[..ids.len().min(nodes::MOST)]).await
+    }
+
+    /// The open pull requests, and whether these are all; at most `pages` pages of 50 are read.
+    ///
+    /// # Errors
+    /// See [`GithubError`].
+    pub async fn open(&self, pages: usize) -> Result<(Vec<PullRequest>, bool), GithubError> {
+        let query = [("state", "open"), ("sort", "created"), ("direction", "asc")];
+        let route = &route::LIST_PULLS;
+        self.repository.some(route, &["pulls"], &query, OPEN, pages, PullRequest::parse).await
     }
 
     /// Closes the pull request; one that is closed already stays so. Not repeated here.

@@ -4,14 +4,14 @@ use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use pullwright_types::Host;
 use reqwest::{
     Response, StatusCode, Url,
-    header::{AUTHORIZATION, HeaderMap, HeaderValue, LOCATION},
+    header::{AUTHORIZATION, HeaderMap, HeaderValue, IF_NONE_MATCH, LOCATION},
 };
 use secrecy::{ExposeSecret, SecretString};
 use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
-use crate::{Call, Client, Effect, GithubError, body, classify, limits, text};
+use crate::{Call, Client, Effect, GithubError, Trail, body, classify, limits, text, trail};
 
 /// Everything but the characters that an address never gives a meaning to.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -21,34 +21,60 @@ pub(crate) struct Request<'a> {
     pub(crate) call: Call,
     pub(crate) host: &'a Host,
     pub(crate) token: &'a SecretString,
-    pub(crate) segments: &'a [&'a str],
+    pub(crate) at: At<'a>,
     pub(crate) query: &'a [(&'a str, &'a str)],
     pub(crate) body: Option<Value>,
+    /// The entity tag of an answer that is at hand; the same again comes without a body.
+    pub(crate) etag: Option<&'a str>,
+    /// A second secret that the request carries.
+    pub(crate) secret: Option<&'a SecretString>,
+    /// The record of what happens; a read that has one follows a redirect.
+    pub(crate) trail: Option<&'a Trail>,
 }
 
-/// A 2xx answer.
+/// Where a request goes.
+pub(crate) enum At<'a> {
+    /// Below the REST API's base.
+    Rest(&'a [&'a str]),
+    /// To the GraphQL API.
+    Graphql,
+}
+
+/// A 2xx answer, or 304 to a request that named an entity tag.
 pub(crate) struct Answer {
     pub(crate) value: Value,
     pub(crate) headers: HeaderMap,
+    pub(crate) is_modified: bool,
 }
 
 /// Sends the request, within the client's time limit, and gives what a 2xx answer holds.
 pub(crate) async fn send(client: &Client, request: Request<'_>) -> Result<Answer, GithubError> {
-    let (call, token) = (request.call, request.token);
-    let request = build(client, request)?;
-    exchange(client, call, request, token).instrument((call.0.span)()).await
+    let sent = build(client, &request)?;
+    exchange(client, &request, sent).instrument((request.call.0.span)()).await
 }
 
-fn build(client: &Client, request: Request<'_>) -> Result<reqwest::Request, GithubError> {
+/// The GraphQL API's address: an Enterprise Server has it beside the REST API, github.com below.
+///
+/// <https://docs.github.com/en/enterprise-server/graphql/guides/forming-calls-with-graphql#the-graphql-endpoint>
+fn graphql(host: &Host) -> String {
+    let base = host.api.strip_suffix("/v3").unwrap_or(&host.api);
+    format!("{base}/graphql")
+}
+
+fn build(client: &Client, request: &Request<'_>) -> Result<reqwest::Request, GithubError> {
     let call = request.call;
     let unsendable = |source| GithubError::Unreachable { call, effect: Effect::None, source };
-    // An address drops such segments and would name something else; nothing on GitHub is called so.
-    if request.segments.iter().any(|segment| matches!(*segment, "" | "." | "..")) {
-        return Err(GithubError::NotFound { call });
-    }
-    let path =
-        request.segments.iter().map(|segment| utf8_percent_encode(segment, SEGMENT).to_string());
-    let address = format!("{}/{}", request.host.api, path.collect::<Vec<_>>().join("/"));
+    let address = match request.at {
+        At::Graphql => graphql(request.host),
+        // An address drops such segments and would name something else; nothing on GitHub is called so.
+        At::Rest(segments) if segments.iter().any(|one| matches!(*one, "" | "." | "..")) => {
+            return Err(GithubError::NotFound { call });
+        }
+        At::Rest(segments) => {
+            let path = segments.iter().map(|one| utf8_percent_encode(one, SEGMENT).to_string());
+            format!("{}/{}", request.host.api, path.collect::<Vec<_>>().join("/"))
+        }
+    };
     let mut url = Url::parse(&address).map_err(|error| unsendable(error.into()))?;
     if !is_safe(&url) {
         return Err(unsendable("the API's address is neither https nor on this machine".into()));
@@ -69,6 +95,9 @@ fn build(client: &Client, request: Request<'_>) -> Result<reqwest::Request, Gith
     if let Some(body) = &request.body {
         builder = builder.json(body);
     }
+    if let Some(etag) = request.etag.and_then(|etag| HeaderValue::try_from(etag).ok()) {
+        builder = builder.header(IF_NONE_MATCH, etag);
+    }
     builder.build().map_err(|error| unsendable(error.without_url().into()))
 }
 
@@ -80,25 +109,72 @@ fn is_safe(url: &Url) -> bool {
 
 async fn exchange(
     client: &Client,
-    call: Call,
-    request: reqwest::Request,
-    token: &SecretString,
+    request: &Request<'_>,
+    mut sent: reqwest::Request,
 ) -> Result<Answer, GithubError> {
+    let call = request.call;
     let started = Instant::now();
     let deadline = started + client.limits.request;
-    let answered = head(client, call, request, deadline).await;
-    let response = answered.inspect_err(|_| log(call, None, &HeaderMap::new(), started))?;
-    let status = response.status();
+    let mut follows = request.trail.is_some() && call.is_read();
+    loop {
+        let again = if follows { sent.try_clone() } else { None };
+        let answered = head(client, call, sent, deadline).await;
+        let response = answered.inspect_err(|_| log(call, None, &HeaderMap::new(), started))?;
+        request.trail.inspect(|trail| trail.note_answer());
+        let location = response.headers().get(LOCATION).map(HeaderValue::as_bytes);
+        let location = location.unwrap_or_default();
+        if let Some(mut again) = again.filter(|_| is_move(response.status()))
+            && let Some((url, id)) = trail::target(&request.host.api, again.url(), location)
+        {
+            log(call, Some(response.status()), response.headers(), started);
+            request.trail.inspect(|trail| trail.note_move(id));
+            *again.url_mut() = url;
+            // Once: what is elsewhere again is an error.
+            follows = false;
+            sent = again;
+            continue;
+        }
+        return conclude(client, request, response, started, deadline).await;
+    }
+}
+
+/// Permanently or for now, with the method kept; 302 is neither.
+fn is_move(status: StatusCode) -> bool {
+    matches!(
+        status,
+        StatusCode::MOVED_PERMANENTLY
+            | StatusCode::TEMPORARY_REDIRECT
+            | StatusCode::PERMANENT_REDIRECT
+    )
+}
+
+async fn conclude(
+    client: &Client,
+    request: &Request<'_>,
+    response: Response,
+    started: Instant,
+    deadline: Instant,
+) -> Result<Answer, GithubError> {
+    let (call, status) = (request.call, response.status());
     let headers = response.headers().clone();
     let cap = if status.is_success() { body::VALUE } else { body::REFUSAL };
     let body = body::read(response, cap, deadline).await;
     log(call, Some(status), &headers, started);
     if status.is_success() {
-        let value = classify::success(call, body, client.limits.request)?;
-        return Ok(Answer { value, headers });
+        let value = classify::success(call, status, body, client.limits.request)?;
+        return Ok(Answer { value, headers, is_modified: true });
+    }
+    if status == StatusCode::NOT_MODIFIED && request.etag.is_some() {
+        return Ok(Answer { value: Value::Null, headers, is_modified: false });
     }
     let location = headers.get(LOCATION).map(HeaderValue::as_bytes).unwrap_or_default();
-    let (body, location) = (text::without(token, &body.bytes), text::without(token, location));
+    let [body, location] = [&body.bytes, location].map(|bytes| {
+        let text = text::without(request.token, bytes);
+        match request.secret {
+            Some(secret) => text::without(secret, text.as_bytes()),
+            None => text,
+        }
+    });
     Err(classify::failure(call, status, &headers, &body, &location, client.clock.now()))
 }
 

@@ -14,6 +14,13 @@ pub(crate) struct Route {
     pub(crate) span: fn() -> Span,
 }
 
+impl Route {
+    /// Whether the call changes nothing. What is asked in GraphQL are queries only, and they are sent by POST.
+    fn is_read(&self) -> bool {
+        self.method == Method::GET || self.template == "/graphql"
+    }
+}
+
 macro_rules! routes {
     ($($ident:ident = $name:literal $method:ident $template:literal;)*) => {
         $(pub(crate) static $ident: Route = Route {
@@ -35,6 +42,16 @@ routes! {
     CREATE_COMMENT = "create_comment" POST "/repos/{owner}/{repo}/issues/{issue_number}/comments";
     DELETE_COMMENT = "delete_comment" DELETE "/repos/{owner}/{repo}/issues/comments/{comment_id}";
     UPDATE_COMMENT = "update_comment" PATCH "/repos/{owner}/{repo}/issues/comments/{comment_id}";
+    LIST_REFS = "list_refs" GET "/repos/{owner}/{repo}/git/matching-refs/{ref}";
+    LIST_HOOKS = "list_hooks" GET "/repos/{owner}/{repo}/hooks";
+    CREATE_HOOK = "create_hook" POST "/repos/{owner}/{repo}/hooks";
+    GET_HOOK = "get_hook" GET "/repos/{owner}/{repo}/hooks/{hook_id}";
+    UPDATE_HOOK = "update_hook" PATCH "/repos/{owner}/{repo}/hooks/{hook_id}";
+    LIST_DELIVERIES = "list_deliveries" GET "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries";
+    REDELIVER = "redeliver" POST "/repos/{owner}/{repo}/hooks/{hook_id}/deliveries/{delivery_id}/attempts";
+    LIST_APP_DELIVERIES = "list_app_deliveries" GET "/app/hook/deliveries";
+    REDELIVER_APP = "redeliver_app" POST "/app/hook/deliveries/{delivery_id}/attempts";
+    QUERY_PULLS = "query_pulls" POST "/graphql";
 }
 
 /// Which call failed; shown as method and path, the path without its values.
@@ -45,7 +62,7 @@ impl Call {
     /// Whether the call changes nothing.
     #[must_use]
     pub fn is_read(self) -> bool {
-        self.0.method == Method::GET
+        self.0.is_read()
     }
 
     /// The effect of a request that was sent and not answered for certain.
