@@ -5,12 +5,12 @@ use pullwright_proto::registry as v1;
 use uuid::Uuid;
 
 use crate::domain::{
-    Cluster, ClusterChange, ConfigRepo, ConfigRepoChange, NewCluster, NewConfigRepo,
+    Cluster, ClusterChange, ConfigRepo, ConfigRepoChange, GitHubApp, NewCluster, NewConfigRepo,
     NewQueryTemplate, QueryTemplate, QueryTemplateChange,
 };
 
 /// A time as the wire has it.
-fn timestamp(time: Timestamp) -> prost_types::Timestamp {
+pub(crate) fn timestamp(time: Timestamp) -> prost_types::Timestamp {
     let (mut seconds, mut nanos) = (time.as_second(), time.subsec_nanosecond());
     if nanos < 0 {
         // The wire counts nanoseconds forward from the second before.
@@ -72,7 +72,22 @@ impl From<ConfigRepo> for v1::ConfigRepo {
             created_at: Some(timestamp(repo.created_at)),
             etag: repo.etag.to_string(),
             updated_at: Some(timestamp(repo.updated_at)),
-            ..Self::default()
+            webhook_id: repo.webhook_id.unwrap_or_default(),
+            webhook_checked_at: repo.webhook_checked_at.map(timestamp),
+            github_id: repo.github_id.unwrap_or_default(),
+            previous_webhook_secret_until: repo.previous_webhook_secret_until.map(timestamp),
+        }
+    }
+}
+
+impl From<&GitHubApp> for v1::App {
+    fn from(app: &GitHubApp) -> Self {
+        Self {
+            id: app.id.to_string(),
+            host: app.configured.host.clone(),
+            github_id: app.configured.github_id,
+            slug: app.configured.slug.clone(),
+            has_webhook: app.configured.webhook_secret.is_some(),
         }
     }
 }

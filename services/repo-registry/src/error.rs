@@ -8,7 +8,10 @@ use pullwright_rpc::Explain;
 use thiserror::Error as ThisError;
 use tonic::Code;
 
-use crate::domain::{Violation, violation::shown};
+use crate::{
+    domain::{SecretKind, Violation, violation::shown},
+    secrets::WriteError,
+};
 
 /// A result of the registry.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -109,6 +112,85 @@ pub enum Error {
         /// What is wrong with it, as a sentence part; never a value.
         problem: String,
     },
+    /// The webhook secret of a repository cannot be had.
+    #[error("the webhook secret of {repository} cannot be had: {problem}")]
+    WebhookSecretNotConfigured {
+        /// Owner and name.
+        repository: String,
+        /// What is wrong, as a sentence; never a value.
+        problem: String,
+    },
+    /// The secrets folder cannot be written to.
+    #[error(
+        "the secrets folder {problem}: change the secret where it comes from: what `{reference}` holds goes into \
+         `{reference}.previous` and a new secret into `{reference}`; the hooks then take it over by themselves"
+    )]
+    SecretsReadOnly {
+        /// The secret.
+        reference: String,
+        /// Why not, as a sentence part.
+        problem: WriteError,
+    },
+    /// A webhook secret was rotated before, and the one before it is still needed.
+    #[error(
+        "secret `{reference}` was changed before, and the hooks of {repositories} are not known to have it yet: wait until they do, \
+         or remove `{reference}.previous` from the secrets folder to give up what they may still sign with"
+    )]
+    RotationUnderWay {
+        /// The secret.
+        reference: String,
+        /// The names of the config repositories.
+        repositories: String,
+    },
+    /// No GitHub App has this id.
+    #[error("no GitHub App has the id `{id}`")]
+    AppNotFound {
+        /// The id as asked for.
+        id: String,
+    },
+    /// An App cannot speak for itself.
+    #[error(
+        "the private key of the GitHub App {slug} cannot be had: secret `{reference}` {problem}"
+    )]
+    AppNotConfigured {
+        /// Its name on GitHub.
+        slug: String,
+        /// The reference.
+        reference: String,
+        /// What is wrong with it, as a sentence part; never a value.
+        problem: String,
+    },
+    /// A secret of a configured App has another use already.
+    #[error("the GitHub App {slug} names secret `{reference}`, which is a {kind} already")]
+    AppSecretInUse {
+        /// Its name on GitHub.
+        slug: String,
+        /// The reference.
+        reference: String,
+        /// The other use.
+        kind: SecretKind,
+    },
+    /// The repository is registered a second time, under a name that it had before.
+    #[error(
+        "{repository} is registered twice: another config repository is the same one, under a name that it had before"
+    )]
+    RegisteredTwice {
+        /// Owner and name.
+        repository: String,
+    },
+    /// The repository's name belongs to another repository by now.
+    #[error(
+        "{repository} on GitHub is another repository now (its id is {found}, registered is {known}): \
+         delete the config repository and register it again if this is the one that is meant"
+    )]
+    AnotherRepository {
+        /// Owner and name.
+        repository: String,
+        /// GitHub's id of the one that is registered.
+        known: i64,
+        /// GitHub's id of the one that has the name.
+        found: i64,
+    },
     /// The database did not do what it was asked.
     #[error("the registry's database {}", if is_away(.0) { "is away or busy" } else { "refused" })]
     Database(#[from] PgError),
@@ -158,6 +240,11 @@ impl Error {
         Self::TemplateNotFound { id: shown(id) }
     }
 
+    /// No GitHub App has the id that was asked for.
+    pub(crate) fn no_app(id: &str) -> Self {
+        Self::AppNotFound { id: shown(id) }
+    }
+
     fn is_away(&self) -> bool {
         matches!(self, Self::Database(error) if is_away(error))
     }
@@ -190,13 +277,21 @@ impl Explain for Error {
             | Self::AuthRefNotFound { .. }
             | Self::RequestIdReused => Code::InvalidArgument,
             Self::EtagMismatch { .. } | Self::RequestIdInUse => Code::Aborted,
-            Self::NoInstallation | Self::AuthRefInUse { .. } | Self::NotConfigured { .. } => {
-                Code::FailedPrecondition
-            }
+            Self::NoInstallation
+            | Self::AuthRefInUse { .. }
+            | Self::AppSecretInUse { .. }
+            | Self::NotConfigured { .. }
+            | Self::WebhookSecretNotConfigured { .. }
+            | Self::SecretsReadOnly { .. }
+            | Self::RotationUnderWay { .. }
+            | Self::AppNotConfigured { .. } => Code::FailedPrecondition,
             Self::ConfigRepoNameTaken { .. }
             | Self::ConfigRepoUrlTaken { .. }
+            | Self::RegisteredTwice { .. }
+            | Self::AnotherRepository { .. }
             | Self::ClusterNameTaken { .. } => Code::AlreadyExists,
-            Self::ConfigRepoNotFound { .. }
+            Self::AppNotFound { .. }
+            | Self::ConfigRepoNotFound { .. }
             | Self::ClusterNotFound { .. }
             | Self::TemplateNotFound { .. } => Code::NotFound,
             Self::Database(_) if self.is_away() => Code::Unavailable,
@@ -208,11 +303,19 @@ impl Explain for Error {
         match self {
             Self::Invalid(_) | Self::InvalidList(_) => ErrorReason::ValidationError,
             Self::UnsupportedProvider { .. } => ErrorReason::UnsupportedProvider,
-            Self::NoInstallation | Self::NotConfigured { .. } => ErrorReason::GithubNotConfigured,
+            Self::NoInstallation | Self::NotConfigured { .. } | Self::AppNotConfigured { .. } => {
+                ErrorReason::GithubNotConfigured
+            }
+            Self::WebhookSecretNotConfigured { .. } => ErrorReason::WebhookSecretNotConfigured,
+            Self::SecretsReadOnly { .. } => ErrorReason::SecretsReadOnly,
+            Self::RotationUnderWay { .. } => ErrorReason::InvalidStateTransition,
+            Self::AppNotFound { .. } => ErrorReason::AppNotFound,
             Self::AuthRefNotFound { .. } => ErrorReason::AuthRefNotFound,
-            Self::AuthRefInUse { .. } => ErrorReason::AuthRefInUse,
+            Self::AuthRefInUse { .. } | Self::AppSecretInUse { .. } => ErrorReason::AuthRefInUse,
             Self::ConfigRepoNameTaken { .. } => ErrorReason::ConfigRepoNameTaken,
-            Self::ConfigRepoUrlTaken { .. } => ErrorReason::ConfigRepoUrlTaken,
+            Self::ConfigRepoUrlTaken { .. }
+            | Self::RegisteredTwice { .. }
+            | Self::AnotherRepository { .. } => ErrorReason::ConfigRepoUrlTaken,
             Self::ClusterNameTaken { .. } => ErrorReason::ClusterNameTaken,
             Self::ConfigRepoNotFound { .. } => ErrorReason::ConfigRepoNotFound,
             Self::ClusterNotFound { .. } => ErrorReason::ClusterNotFound,
@@ -237,7 +340,23 @@ impl Explain for Error {
             Self::ConfigRepoNotFound { id }
             | Self::ClusterNotFound { id }
             | Self::TemplateNotFound { id }
+            | Self::AppNotFound { id }
             | Self::EtagMismatch { id, .. } => vec![("id", id.clone())],
+            Self::WebhookSecretNotConfigured { repository, .. }
+            | Self::RegisteredTwice { repository } => vec![("repository", repository.clone())],
+            Self::AnotherRepository { repository, known, found } => vec![
+                ("repository", repository.clone()),
+                ("registered_github_id", known.to_string()),
+                ("github_id", found.to_string()),
+            ],
+            Self::SecretsReadOnly { reference, .. } => vec![("secret", reference.clone())],
+            Self::RotationUnderWay { reference, repositories } => {
+                vec![("secret", reference.clone()), ("config_repos", repositories.clone())]
+            }
+            Self::AppNotConfigured { slug, reference, .. }
+            | Self::AppSecretInUse { slug, reference, .. } => {
+                vec![("app", slug.clone()), ("secret", reference.clone())]
+            }
             Self::NotConfigured { repository, reference, .. } => {
                 vec![("repository", repository.clone()), ("auth_ref", reference.clone())]
             }

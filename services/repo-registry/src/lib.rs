@@ -3,11 +3,14 @@
 //! Gives a secret to nobody but the one caller that it is for. Does not know proposals, jobs, git or HTTP.
 
 mod app;
+mod app_token;
+pub mod apps;
 pub mod convert;
 pub mod credential;
 pub mod domain;
 mod error;
 pub mod migrations;
+mod rotation;
 pub mod rpc;
 pub mod secrets;
 mod settings;
@@ -25,7 +28,7 @@ pub use settings::{PREFIX, Settings};
 /// The service's name in errors and logs.
 pub const SERVICE: &str = "repo-registry";
 
-/// Serves the registry on `listener` until `app.stop` is cancelled.
+/// Serves the registry on `listener`, and ends rotations of webhook secrets, until `app.stop` is cancelled.
 ///
 /// # Errors
 /// The transport broke.
@@ -36,6 +39,7 @@ pub async fn serve(
 ) -> std::result::Result<(), ServeError> {
     let (routes, names) = rpc::routes(&app);
     let stop = app.stop.clone();
+    tokio::spawn(rotation::run(app.clone()));
     let ready = move || {
         let app = app.clone();
         async move { app.is_ready().await }

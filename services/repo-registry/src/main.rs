@@ -6,9 +6,10 @@ use anyhow::Context as _;
 use clap::{Parser, Subcommand};
 use pullwright_pg::{Pool, migrate};
 use pullwright_redact::Redactor;
-use pullwright_repo_registry::{App, SERVICE, Settings, migrations, secrets::Secrets, serve};
+use pullwright_repo_registry::{App, SERVICE, Settings, apps, migrations, secrets::Secrets, serve};
 use pullwright_rpc::signal;
 use pullwright_settings::Environment;
+use pullwright_types::SystemClock;
 use tokio::net::TcpListener;
 use tokio_util::sync::CancellationToken;
 
@@ -72,10 +73,16 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         stopping.cancel();
     });
     migrate::up(&settings.database, migrations::runner()).await.context("migrate the database")?;
+    let db = Pool::connect(&settings.database)?;
+    let github_apps =
+        apps::register(&db, settings.github_apps).await.context("register the GitHub Apps")?;
     let app = App {
-        db: Pool::connect(&settings.database)?,
+        db,
         secrets: Secrets::new(settings.secrets_dir, redactor),
         hosts: settings.hosts,
+        github_apps,
+        webhook_secret_overlap: settings.webhook_secret_overlap,
+        clock: Arc::new(SystemClock),
         deployment: settings.deployment,
         stop,
     };

@@ -10,6 +10,7 @@ mod embedded {
 pub const DOWNS: &[Down] = &[
     (1, include_str!("../migrations/down/V1.sql")),
     (2, include_str!("../migrations/down/V2.sql")),
+    (3, include_str!("../migrations/down/V3.sql")),
 ];
 
 /// What applies the migrations.

@@ -1,7 +1,8 @@
 //! Which secret is for what and for whom.
 //!
 //! The first registration that names a secret binds it to a use and, unless the secret has a list of repositories of its own,
-//! to an owner. A secret is never both a credential and a webhook secret.
+//! to an owner. A secret is never both a credential and a webhook secret. Those of GitHub Apps are bound by the configuration, to no
+//! owner; no registration can name them.
 
 use std::fmt;
 
@@ -12,15 +13,25 @@ pub enum SecretKind {
     Credential,
     /// The key of a webhook's signatures.
     WebhookSecret,
+    /// The private key of a GitHub App.
+    AppPrivateKey,
+    /// The key of the signatures of a GitHub App's webhook.
+    AppWebhookSecret,
 }
 
 impl SecretKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] =
+        [Self::Credential, Self::WebhookSecret, Self::AppPrivateKey, Self::AppWebhookSecret];
+
     /// The kind's name in a row.
     #[must_use]
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Credential => "credential",
             Self::WebhookSecret => "webhook_secret",
+            Self::AppPrivateKey => "app_private_key",
+            Self::AppWebhookSecret => "app_webhook_secret",
         }
     }
 }
@@ -30,6 +41,8 @@ impl fmt::Display for SecretKind {
         f.write_str(match self {
             Self::Credential => "credential",
             Self::WebhookSecret => "webhook secret",
+            Self::AppPrivateKey => "private key of a GitHub App",
+            Self::AppWebhookSecret => "webhook secret of a GitHub App",
         })
     }
 }
@@ -41,7 +54,7 @@ pub struct Binding {
     pub kind: SecretKind,
     /// The web address of its host.
     pub host: String,
-    /// Its owner on that host, in lower case.
+    /// Its owner on that host, in lower case; empty for an App's, which belongs to nobody who registers.
     pub owner: String,
 }
 
@@ -64,6 +77,9 @@ impl Binding {
                 }
                 SecretKind::WebhookSecret => {
                     "is a webhook secret already; a credential must be another one"
+                }
+                SecretKind::AppPrivateKey | SecretKind::AppWebhookSecret => {
+                    "is a secret of a GitHub App, which no repository may name"
                 }
             });
         }
@@ -111,5 +127,18 @@ mod tests {
                 .admits(&binding(SecretKind::WebhookSecret, "https://github.com", "acme"), true)
                 .is_err()
         );
+    }
+
+    #[test]
+    fn no_repository_may_name_a_secret_of_an_app_whatever_its_list_says() {
+        for kind in [SecretKind::AppPrivateKey, SecretKind::AppWebhookSecret] {
+            let bound = binding(kind, "https://github.com", "");
+            for wanted in [SecretKind::Credential, SecretKind::WebhookSecret] {
+                for owner in ["acme", ""] {
+                    let wanted = binding(wanted, "https://github.com", owner);
+                    assert!(bound.admits(&wanted, true).is_err(), "{bound:?} {wanted:?}");
+                }
+            }
+        }
     }
 }

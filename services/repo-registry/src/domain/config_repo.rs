@@ -146,8 +146,16 @@ pub struct ConfigRepo {
     pub auth_ref: String,
     /// The secret that holds its webhook secret, if it has one.
     pub webhook_secret_ref: Option<String>,
-    /// Why the webhook could not be registered.
+    /// What is wrong with the hook and what to do about it, as a runner reported it.
     pub webhook_registration_error: Option<String>,
+    /// GitHub's id of the hook, once it is registered.
+    pub webhook_id: Option<i64>,
+    /// When the hook was last looked at.
+    pub webhook_checked_at: Option<Timestamp>,
+    /// GitHub's id of the repository, once it was met.
+    pub github_id: Option<i64>,
+    /// Until when at least the webhook secret before the one in force is taken as well.
+    pub previous_webhook_secret_until: Option<Timestamp>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last updated.

@@ -1,5 +1,6 @@
 //! The registry's calls: one folder a service, one file a call.
 
+pub mod app_service;
 pub mod cluster_service;
 pub mod config_repo_service;
 pub mod credential_service;
@@ -12,6 +13,7 @@ pub mod target_service;
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
+    app_service_server::{self, AppServiceServer},
     cluster_service_server::{self, ClusterServiceServer},
     config_repo_service_server::{self, ConfigRepoServiceServer},
     credential_service_server::{self, CredentialServiceServer},
@@ -32,12 +34,14 @@ pub fn routes(app: &Arc<App>) -> (Routes, Vec<&'static str>) {
             .add_service(QueryTemplateServiceServer::new(query_template_service::Service(
                 app.clone(),
             )))
+            .add_service(AppServiceServer::new(app_service::Service(app.clone())))
             .add_service(TargetServiceServer::new(target_service::Service(app.clone())))
             .add_service(CredentialServiceServer::new(credential_service::Service(app.clone())));
     let mut names = vec![
         config_repo_service_server::SERVICE_NAME,
         cluster_service_server::SERVICE_NAME,
         query_template_service_server::SERVICE_NAME,
+        app_service_server::SERVICE_NAME,
         target_service_server::SERVICE_NAME,
         credential_service_server::SERVICE_NAME,
     ];

@@ -1,9 +1,9 @@
 //! One file of the folder, looked at and read without following a link out of it and without waiting on a pipe.
 
 use std::{
-    fs::{File, OpenOptions},
+    fs::{File, Metadata, OpenOptions},
     io::{self, Read as _},
-    os::unix::fs::OpenOptionsExt as _,
+    os::unix::fs::{MetadataExt as _, OpenOptionsExt as _},
     path::{Path, PathBuf},
 };
 
@@ -64,15 +64,49 @@ pub(super) fn locate(folder: &Path, name: &str) -> Result<PathBuf, Problem> {
     if path.symlink_metadata()?.is_file() { Ok(path) } else { Err(Problem::NotAFile) }
 }
 
-/// The text of `name` inside `folder`, at most 64 KiB of it.
-pub(super) fn read(folder: &Path, name: &str) -> Result<String, Problem> {
+/// A file's text, and which version of the file it is.
+#[derive(Debug)]
+pub(super) struct Content {
+    /// The text.
+    pub(super) text: String,
+    /// The version.
+    pub(super) version: Version,
+}
+
+/// Which version of a file it is: when it was written, and nothing of what was.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub(super) struct Version {
+    seconds: i64,
+    nanoseconds: i64,
+}
+
+impl Version {
+    pub(super) fn of(metadata: &Metadata) -> Self {
+        Self { seconds: metadata.mtime(), nanoseconds: metadata.mtime_nsec() }
+    }
+
+    /// The version's name, which differs between references too.
+    pub(super) fn name(self, reference: &str) -> String {
+        format!("{reference}@{}.{:09}", self.seconds, self.nanoseconds)
+    }
+}
+
+/// The content of `name` inside `folder`, at most 64 KiB of it.
+pub(super) fn read(folder: &Path, name: &str) -> Result<Content, Problem> {
     let file = open(&locate(folder, name)?)?;
+    let version = Version::of(&file.metadata()?);
     let mut bytes = Vec::new();
     file.take(LARGEST + 1).read_to_end(&mut bytes)?;
     if bytes.len() as u64 > LARGEST {
         return Err(Problem::TooLarge);
     }
-    String::from_utf8(bytes).map_err(|_| Problem::NotText)
+    let text = String::from_utf8(bytes).map_err(|_| Problem::NotText)?;
+    Ok(Content { text, version })
+}
+
+/// The version of `name` inside `folder`.
+pub(super) fn version(folder: &Path, name: &str) -> Result<Version, Problem> {
+    Ok(Version::of(&open(&locate(folder, name)?)?.metadata()?))
 }
 
 /// Opens what was located; a link or a pipe that took its place meanwhile is neither followed nor waited for.

@@ -1,12 +1,12 @@
 //! The folder, asked from asynchronous code.
 
-use std::path::PathBuf;
+use std::{borrow::Cow, io::ErrorKind, path::PathBuf};
 
 use pullwright_redact::Redactor;
 use pullwright_settings::{ExposeSecret as _, SecretString};
 use pullwright_types::RepositoryUrl;
 
-use super::{MalformedList, Problem, Repositories, file};
+use super::{MalformedList, Problem, Repositories, WriteError, file, turn};
 
 /// The secrets folder; cheap to clone.
 #[derive(Debug, Clone)]
@@ -42,13 +42,30 @@ impl Secrets {
     /// # Errors
     /// Why it cannot be used; never a part of its value.
     pub async fn read(&self, reference: &str) -> Result<SecretString, Problem> {
-        let text = self.text(reference.to_owned()).await?;
+        Ok(self.read_version(reference).await?.secret)
+    }
+
+    /// The secret that `reference` names, without white space around it, and which version of it this is.
+    ///
+    /// # Errors
+    /// Why it cannot be used; never a part of its value.
+    pub async fn read_version(&self, reference: &str) -> Result<Versioned, Problem> {
+        let file::Content { text, version } = self.content(reference.to_owned()).await?;
         let secret = SecretString::from(text.trim().to_owned());
         if secret.expose_secret().is_empty() {
             return Err(Problem::Empty);
         }
         self.redactor.register(&secret).map_err(|_| Problem::TooShort)?;
-        Ok(secret)
+        Ok(Versioned { secret, version: version.name(reference) })
+    }
+
+    /// Which version of the secret that `reference` names is in force; its content is not looked at.
+    ///
+    /// # Errors
+    /// Why there is none.
+    pub async fn version(&self, reference: &str) -> Result<String, Problem> {
+        let (folder, name) = (self.folder.clone(), reference.to_owned());
+        blocking(move || Ok(file::version(&folder, &name)?.name(&name))).await
     }
 
     /// A secret that goes into a header: one word of visible ASCII.
@@ -66,7 +83,7 @@ impl Secrets {
     /// # Errors
     /// It exists and cannot be used.
     pub async fn read_previous(&self, reference: &str) -> Result<Option<SecretString>, Problem> {
-        match self.read(&format!("{reference}.previous")).await {
+        match self.read(&turn::previous(reference)).await {
             Ok(secret) => Ok(Some(secret)),
             Err(Problem::Missing | Problem::Empty) => Ok(None),
             Err(problem) => Err(problem),
@@ -82,17 +99,66 @@ impl Secrets {
         reference: &str,
         repository: &RepositoryUrl,
     ) -> Result<Option<bool>, ListError> {
-        match self.text(format!("{reference}.repositories")).await {
-            Ok(text) => Ok(Some(Repositories::parse(&text)?.admits(repository))),
+        match self.content(format!("{reference}.repositories")).await {
+            Ok(list) => Ok(Some(Repositories::parse(&list.text)?.admits(repository))),
             Err(Problem::Missing) => Ok(None),
             Err(problem) => Err(ListError::Unusable(problem)),
         }
     }
 
-    async fn text(&self, name: String) -> Result<String, Problem> {
+    /// Whether there is a secret before the one that `reference` names, whatever it is.
+    pub async fn has_previous(&self, reference: &str) -> bool {
+        self.exists(&turn::previous(reference)).await.is_ok()
+    }
+
+    /// Makes the secret that is to come after the one that `reference` names, and gives its version; nothing is in force yet.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub async fn make_next(&self, reference: &str) -> Result<String, WriteError> {
+        let (folder, name) = (self.folder.clone(), reference.to_owned());
+        writing(move || turn::make_next(&folder, &name)).await
+    }
+
+    /// Puts the secret of this version in force that was made to come next, and keeps the one before it; tells whether there was
+    /// anything to do. Safe to do twice.
+    ///
+    /// # Errors
+    /// The folder cannot be written to; done again, it goes on where it stopped.
+    pub async fn turn(&self, reference: &str, version: &str) -> Result<bool, WriteError> {
+        let (folder, name) = (self.folder.clone(), reference.to_owned());
+        let version = version.to_owned();
+        writing(move || turn::turn(&folder, &name, &version)).await
+    }
+
+    /// Removes the secret before the one that `reference` names, if there is one.
+    ///
+    /// # Errors
+    /// The folder cannot be written to.
+    pub async fn remove_previous(&self, reference: &str) -> Result<(), WriteError> {
+        let (folder, name) = (self.folder.clone(), reference.to_owned());
+        writing(move || turn::remove_previous(&folder, &name)).await
+    }
+
+    /// A text without any secret that was ever read from the folder, and without what looks like one.
+    #[must_use]
+    pub fn redact<'t>(&self, text: &'t str) -> Cow<'t, str> {
+        self.redactor.redact(text)
+    }
+
+    async fn content(&self, name: String) -> Result<file::Content, Problem> {
         let folder = self.folder.clone();
         blocking(move || file::read(&folder, &name)).await
     }
+}
+
+/// A secret and which version of it this is.
+#[derive(Debug)]
+pub struct Versioned {
+    /// The secret.
+    pub secret: SecretString,
+    /// Changes whenever the secret's file is written; nothing of the secret can be told from it.
+    pub version: String,
 }
 
 /// Why a secret's list of repositories cannot be used; reads on from the secret's name.
@@ -106,14 +172,20 @@ pub enum ListError {
     Malformed(#[from] MalformedList),
 }
 
+// The tasks are never aborted; only a panic of ours ends as an error of joining, and it was logged as one.
+
 async fn blocking<T: Send + 'static>(
     work: impl FnOnce() -> Result<T, Problem> + Send + 'static,
 ) -> Result<T, Problem> {
-    match tokio::task::spawn_blocking(work).await {
-        Ok(answer) => answer,
-        // The task is never aborted; only a panic of ours ends here, and it was logged as one.
-        Err(_) => Err(Problem::Unreadable(std::io::ErrorKind::Other)),
-    }
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or(Err(Problem::Unreadable(ErrorKind::Other)))
+}
+
+async fn writing<T: Send + 'static>(
+    work: impl FnOnce() -> Result<T, WriteError> + Send + 'static,
+) -> Result<T, WriteError> {
+    let done = tokio::task::spawn_blocking(work).await;
+    done.unwrap_or(Err(WriteError(ErrorKind::Other)))
 }
 
 #[cfg(test)]

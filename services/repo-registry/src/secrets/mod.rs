@@ -6,7 +6,9 @@
 mod file;
 mod folder;
 mod repositories;
+mod turn;
 
 pub use file::Problem;
-pub use folder::{ListError, Secrets};
+pub use folder::{ListError, Secrets, Versioned};
 pub use repositories::{MalformedList, Repositories};
+pub use turn::WriteError;

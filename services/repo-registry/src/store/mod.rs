@@ -1,10 +1,12 @@
 //! The registry's rows: one function, one question. Knows no wire types and no secrets, only their names.
 
+pub mod apps;
 pub mod clusters;
 pub mod config_repos;
 mod listing;
 pub mod query_templates;
 pub mod secret_bindings;
+pub mod webhook_secret_rotations;
 
 use pullwright_pg::Row;
 

@@ -20,12 +20,19 @@ pub async fn bind(tx: &Transaction<'_>, secret: &str, wanted: &Binding) -> Resul
     tx.execute(BIND, &[&secret, &wanted.kind.as_str(), &wanted.host, &wanted.owner]).await?;
     let row = tx.query_one(SQL, &[&secret]).await?;
     let kind: String = get(&row, "kind")?;
-    let kind = [SecretKind::Credential, SecretKind::WebhookSecret]
-        .into_iter()
-        .find(|known| known.as_str() == kind)
-        .ok_or_else(|| Error::Unreadable {
-            column: "kind",
-            source: format!("`{kind}` is no kind").into(),
+    let kind =
+        SecretKind::ALL.into_iter().find(|known| known.as_str() == kind).ok_or_else(|| {
+            Error::Unreadable { column: "kind", source: format!("`{kind}` is no kind").into() }
         })?;
     Ok(Binding { kind, host: get(&row, "host")?, owner: get(&row, "owner")? })
+}
+
+/// Lets one transaction at a time change what stands behind a secret's name; who comes second waits until the first has ended.
+pub async fn take_turns(tx: &Transaction<'_>, secret: &str) -> Result<()> {
+    const SQL: &str = "
+        SELECT 1 FROM secret_bindings
+        WHERE secret = $1
+        FOR UPDATE";
+    tx.query_opt(SQL, &[&secret]).await?;
+    Ok(())
 }

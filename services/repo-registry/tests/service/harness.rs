@@ -25,7 +25,7 @@ use pullwright_rpc::{
 use pullwright_settings::Deployment;
 use pullwright_telemetry::Builder;
 use pullwright_testkit::stores;
-use pullwright_types::Hosts;
+use pullwright_types::{Hosts, SystemClock};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -84,6 +84,9 @@ impl Registry {
             db: db.clone(),
             secrets: Secrets::new(folder.path().to_owned(), Redactor::new()),
             hosts: Hosts::parse(hosts).unwrap(),
+            github_apps: Vec::new(),
+            webhook_secret_overlap: Duration::from_secs(3600),
+            clock: Arc::new(SystemClock),
             deployment,
             stop: stop.clone(),
         };

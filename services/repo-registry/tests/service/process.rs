@@ -47,9 +47,9 @@ async fn migrate_needs_the_database_only_and_goes_both_ways() {
     assert_eq!(
         said,
         [
-            "applied [1, 2], reverted []\n",
+            "applied [1, 2, 3], reverted []\n",
             "applied [], reverted []\n",
-            "applied [], reverted [2, 1]\n",
+            "applied [], reverted [3, 2, 1]\n",
             "applied [1], reverted []\n",
         ]
     );

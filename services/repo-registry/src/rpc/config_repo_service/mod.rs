@@ -5,14 +5,19 @@ mod create_config_repo;
 mod delete_config_repo;
 mod get_config_repo;
 mod list_config_repos;
+mod report_repository;
+mod report_webhook;
+mod rotate_webhook_secret;
 mod update_config_repo;
 
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    self as v1, CreateConfigRepoRequest, CreateConfigRepoResponse, DeleteConfigRepoRequest,
+    CreateConfigRepoRequest, CreateConfigRepoResponse, DeleteConfigRepoRequest,
     DeleteConfigRepoResponse, GetConfigRepoRequest, GetConfigRepoResponse, ListConfigReposRequest,
-    ListConfigReposResponse, UpdateConfigRepoRequest, UpdateConfigRepoResponse,
+    ListConfigReposResponse, ReportRepositoryRequest, ReportRepositoryResponse,
+    ReportWebhookRequest, ReportWebhookResponse, RotateWebhookSecretRequest,
+    RotateWebhookSecretResponse, UpdateConfigRepoRequest, UpdateConfigRepoResponse,
     config_repo_service_server,
 };
 use tonic::{Request, Response, Status};
@@ -62,22 +67,22 @@ impl config_repo_service_server::ConfigRepoService for Service {
 
     async fn rotate_webhook_secret(
         &self,
-        _: Request<v1::RotateWebhookSecretRequest>,
-    ) -> Result<Response<v1::RotateWebhookSecretResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<RotateWebhookSecretRequest>,
+    ) -> Result<Response<RotateWebhookSecretResponse>, Status> {
+        answer(rotate_webhook_secret::rotate_webhook_secret(&self.0, request.into_inner()).await)
     }
 
     async fn report_webhook(
         &self,
-        _: Request<v1::ReportWebhookRequest>,
-    ) -> Result<Response<v1::ReportWebhookResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<ReportWebhookRequest>,
+    ) -> Result<Response<ReportWebhookResponse>, Status> {
+        answer(report_webhook::report_webhook(&self.0, request.into_inner()).await)
     }
 
     async fn report_repository(
         &self,
-        _: Request<v1::ReportRepositoryRequest>,
-    ) -> Result<Response<v1::ReportRepositoryResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<ReportRepositoryRequest>,
+    ) -> Result<Response<ReportRepositoryResponse>, Status> {
+        answer(report_repository::report_repository(&self.0, request.into_inner()).await)
     }
 }

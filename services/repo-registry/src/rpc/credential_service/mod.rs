@@ -1,12 +1,15 @@
 //! Secrets over gRPC, each for one role only. Unwraps and wraps only.
 
+mod get_hook_secret;
 mod get_webhook_secrets;
+mod mint_app_token;
 mod mint_credential;
 
 use std::sync::Arc;
 
 use pullwright_proto::registry::{
-    self as v1, GetWebhookSecretsRequest, GetWebhookSecretsResponse, MintCredentialRequest,
+    GetHookSecretRequest, GetHookSecretResponse, GetWebhookSecretsRequest,
+    GetWebhookSecretsResponse, MintAppTokenRequest, MintAppTokenResponse, MintCredentialRequest,
     MintCredentialResponse, credential_service_server,
 };
 use tonic::{Request, Response, Status};
@@ -35,15 +38,15 @@ impl credential_service_server::CredentialService for Service {
 
     async fn get_hook_secret(
         &self,
-        _: Request<v1::GetHookSecretRequest>,
-    ) -> Result<Response<v1::GetHookSecretResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<GetHookSecretRequest>,
+    ) -> Result<Response<GetHookSecretResponse>, Status> {
+        answer(get_hook_secret::get_hook_secret(&self.0, request.into_inner()).await)
     }
 
     async fn mint_app_token(
         &self,
-        _: Request<v1::MintAppTokenRequest>,
-    ) -> Result<Response<v1::MintAppTokenResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<MintAppTokenRequest>,
+    ) -> Result<Response<MintAppTokenResponse>, Status> {
+        answer(mint_app_token::mint_app_token(&self.0, request.into_inner()).await)
     }
 }
