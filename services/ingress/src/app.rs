@@ -8,14 +8,20 @@ use pullwright_types::Clock;
 use serde_json::Value;
 
 use crate::{
-    Settings, Tokens, cores::Cores, edge::body::Room, rest, rest::Watchers, webhook::Secrets,
+    Settings, Tokens,
+    cores::Cores,
+    edge::body::Room,
+    rest,
+    rest::Watchers,
+    webhook::{Batches, Secrets},
 };
 
-/// The ingress' parts. Stateless but for webhook secrets, which are kept for seconds.
+/// The ingress' parts. Stateless but for webhook secrets, which are kept for seconds, and deliveries on their way.
 pub struct App {
     pub(crate) cores: Cores,
     pub(crate) tokens: Tokens,
     pub(crate) secrets: Secrets,
+    pub(crate) batches: Batches,
     pub(crate) room: Room,
     pub(crate) watchers: Watchers,
     pub(crate) document: Arc<Value>,
@@ -36,10 +42,12 @@ impl App {
         let development = settings.deployment.is_development();
         let cores = Cores::connect(settings.proposal, settings.registry, settings.runner)?;
         let secrets = Secrets::new(cores.credentials.clone(), redactor);
+        let batches = Batches::new(cores.deliveries.clone());
         Ok(Arc::new(Self {
             cores,
             tokens: settings.tokens,
             secrets,
+            batches,
             room: Room::default(),
             watchers: Watchers::default(),
             document: Arc::new(rest::document(development)),

@@ -14,7 +14,7 @@ use crate::{
     webhook,
 };
 
-/// Serves until `stop` is cancelled, then lets running calls end for ten seconds.
+/// Serves until `stop` is cancelled, then lets running calls end for ten seconds and deliveries reach the ledger.
 ///
 /// # Errors
 /// The listener broke.
@@ -30,7 +30,9 @@ pub async fn serve(
         ending.cancelled().await;
         ended.watchers.end();
     });
-    connections::serve(router(app), listener, stop).await
+    let served = connections::serve(router(app.clone()), listener, stop).await;
+    app.batches.drained(connections::GRACE).await;
+    served
 }
 
 fn router(app: Arc<App>) -> Router {

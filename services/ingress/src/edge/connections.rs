@@ -24,7 +24,7 @@ const LARGEST_HEAD: usize = 64 * 1024;
 /// How long a head may take, the wait for a kept-alive connection's next one included.
 const HEAD_TIME_LIMIT: Duration = Duration::from_secs(30);
 /// How long calls that are under way may take after the service was asked to stop.
-const GRACE: Duration = Duration::from_secs(10);
+pub(crate) const GRACE: Duration = Duration::from_secs(10);
 /// How long to wait when the process has no file descriptor left.
 const BREATH: Duration = Duration::from_millis(50);
 

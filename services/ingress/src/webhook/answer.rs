@@ -1,4 +1,4 @@
-//! What GitHub is told: `{"status": "ok", "action"}`, or that it is kept and could not be applied yet.
+//! What GitHub is told: `{"status": "ok", "action"}`.
 
 use pullwright_proto::delivery::{DeliveryOutcome, RecordDeliveryResponse};
 use serde::Serialize;
@@ -12,7 +12,8 @@ use crate::{cores::Core, edge::error::ApiError};
 pub(crate) struct Taken {
     /// `ok`.
     status: &'static str,
-    /// What came of it: `applied`, `noop`, `unknown_pr` or `ping`.
+    /// What came of it: `applied`, `noop`, `unknown_pr`, `ping`, or `deferred`: it is kept and could not be applied yet, because
+    /// something broke or its repository is not registered; we apply it later ourselves, so it need not be sent again.
     pub(super) action: &'static str,
 }
 
@@ -24,13 +25,8 @@ pub(super) fn to(recorded: &RecordDeliveryResponse) -> Result<Taken, ApiError> {
         DeliveryOutcome::Noop | DeliveryOutcome::Stale => "noop",
         DeliveryOutcome::UnknownPr => "unknown_pr",
         DeliveryOutcome::Ping => "ping",
-        // Kept and applied later, by us: GitHub sends nothing twice by itself.
-        DeliveryOutcome::Parked => "deferred",
-        DeliveryOutcome::Failed => {
-            return Err(ApiError::unavailable(
-                "the delivery is kept and could not be applied yet; send it again",
-            ));
-        }
+        // GitHub sends nothing twice by itself, so a status that says "again" would ask nobody.
+        DeliveryOutcome::Parked | DeliveryOutcome::Failed => "deferred",
         DeliveryOutcome::Unspecified => {
             return Err(ApiError::off_contract(Core::Proposal, "outcome"));
         }

@@ -3,17 +3,22 @@
 use pullwright_proto::error::ErrorReason;
 
 use super::{
-    event::{Incomplete, NotAnObject, Payload, PullRequest},
+    event::{About, Incomplete, NotAnObject, Payload, PullRequest},
     head,
-    verify::{self, Owner},
+    secrets::Owner,
 };
 use crate::edge::error::ApiError;
 
 /// What is believed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(super) struct Content {
-    pub(super) repository_id: String,
-    /// What a `pull_request` event says.
+    /// Whose secret it was.
+    pub(super) owner: Owner,
+    /// The repository that it is about; none when an App tells of something else.
+    pub(super) about: Option<About>,
+    /// The action; empty when there is none.
+    pub(super) action: String,
+    /// What a `pull_request` event says that changes something.
     pub(super) pull_request: Option<PullRequest>,
 }
 
@@ -29,15 +34,60 @@ pub(super) enum Refused {
 }
 
 /// Reads a body whose signature fits the secrets of `owners`.
-pub(super) fn read(event: &str, body: &[u8], owners: &[Owner]) -> Result<Content, Refused> {
+pub(super) fn read(event: &str, body: &[u8], owners: Vec<Owner>) -> Result<Content, Refused> {
     let payload = Payload::read(body)?;
-    let owner = payload.about().and_then(|about| verify::of(&about, owners));
-    let Owner { repository_id, .. } = owner.ok_or(Refused::OtherRepository)?;
+    let about = payload.about();
+    let owner = match &about {
+        Some(about) => of(about, owners),
+        None => of_none(owners),
+    };
+    let owner = owner.ok_or(Refused::OtherRepository)?;
     let pull_request = match event {
-        "pull_request" => Some(payload.pull_request()?),
+        "pull_request" if about.is_none() => {
+            let rule = "must be an object with the repository's full_name";
+            return Err(Incomplete { field: "repository", rule }.into());
+        }
+        "pull_request" => payload.pull_request()?,
         _ => None,
     };
-    Ok(Content { repository_id, pull_request })
+    let action = payload.action().unwrap_or_default();
+    Ok(Content { owner, about, action, pull_request })
+}
+
+/// The owner that may speak for a repository: one that is registered under its id, else under its name, and where two hosts have one of
+/// that name its page tells; else an App.
+fn of(about: &About, owners: Vec<Owner>) -> Option<Owner> {
+    let rank = |owner: &Owner| {
+        let on_page = about.page.starts_with(&format!("{}/", owner.host));
+        let rank = if !owner.app_id.is_empty() {
+            if found(owner, about) { 3 } else { 4 }
+        } else if is_id(owner, about) {
+            1
+        } else if owner.repository.as_ref() == Some(&about.repository) {
+            2
+        } else {
+            return None;
+        };
+        Some((rank, !on_page))
+    };
+    let ranked = owners.into_iter().filter_map(|owner| rank(&owner).map(|rank| (rank, owner)));
+    ranked.min_by_key(|(rank, _)| *rank).map(|(_, owner)| owner)
+}
+
+/// The App that speaks of no repository.
+fn of_none(owners: Vec<Owner>) -> Option<Owner> {
+    owners.into_iter().find(|owner| !owner.app_id.is_empty())
+}
+
+/// Whether an owner is registered under the id of this repository, which keeps it through renames.
+fn is_id(owner: &Owner, about: &About) -> bool {
+    about.github_id != 0 && owner.repository_github_id == about.github_id
+}
+
+/// Whether an owner is registered as this repository, under its id or its name.
+pub(super) fn found(owner: &Owner, about: &About) -> bool {
+    !owner.repository_id.is_empty()
+        && (is_id(owner, about) || owner.repository.as_ref() == Some(&about.repository))
 }
 
 impl From<Refused> for ApiError {
@@ -56,4 +106,74 @@ pub(super) fn disbelieved() -> ApiError {
         ErrorReason::InvalidSignature,
         "the signature does not match, or the repository is not registered with a webhook secret",
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use pullwright_types::RepositoryName;
+    use rstest::rstest;
+
+    use super::*;
+
+    fn owner(id: &str, app_id: &str, full_name: &str, github_id: i64, host: &str) -> Owner {
+        Owner {
+            app_id: app_id.to_owned(),
+            repository_id: id.to_owned(),
+            repository: RepositoryName::parse(full_name).ok(),
+            repository_github_id: github_id,
+            host: format!("https://{host}"),
+        }
+    }
+
+    /// All of them share one secret, so every one fits.
+    fn owners() -> Vec<Owner> {
+        vec![
+            owner("", "app", "", 0, "github.com"),
+            owner("a", "", "acme/a", 1, "github.com"),
+            owner("b", "", "acme/b", 2, "github.com"),
+            owner("b-ghe", "", "acme/b", 0, "ghe.example"),
+        ]
+    }
+
+    fn whose(repository: &str, owners: Vec<Owner>) -> Result<String, Refused> {
+        let body = format!("{{\"repository\":{repository}}}");
+        let read = read("push", body.as_bytes(), owners)?;
+        Ok([read.owner.repository_id, read.owner.app_id].concat())
+    }
+
+    #[rstest]
+    #[case(r#"{"full_name":"Acme/B","html_url":"https://github.com/Acme/B"}"#, "b")]
+    #[case(r#"{"full_name":"acme/b","html_url":"https://ghe.example/acme/b"}"#, "b-ghe")]
+    #[case(r#"{"id":1,"full_name":"acme/renamed"}"#, "a")]
+    #[case(r#"{"id":1,"full_name":"acme/b","html_url":"https://github.com/acme/b"}"#, "a")]
+    #[case(r#"{"id":9,"full_name":"other/x"}"#, "app")]
+    #[case("null", "app")]
+    fn a_repository_is_found_by_its_id_then_by_its_name_then_for_an_app(
+        #[case] repository: &str,
+        #[case] owner: &str,
+    ) {
+        assert_eq!(whose(repository, owners()).as_deref(), Ok(owner));
+    }
+
+    /// RelyLoop §22.4: whoever held the secret of one repository could speak of another.
+    #[rstest]
+    #[case(r#"{"id":2,"full_name":"acme/b"}"#)]
+    #[case(r#"{"full_name":"acme/renamed"}"#)]
+    #[case("null")]
+    #[case("{}")]
+    #[case("[]")]
+    fn a_repositorys_secret_speaks_for_no_other(#[case] repository: &str) {
+        let only = vec![owner("a", "", "acme/a", 1, "github.com")];
+        assert_eq!(whose(repository, only), Err(Refused::OtherRepository));
+    }
+
+    #[test]
+    fn an_app_speaks_of_no_pull_request_without_its_repository() {
+        for repository in ["null", "[]", "{}"] {
+            let body = format!("{{\"action\":\"edited\",\"repository\":{repository}}}");
+            let refused = read("pull_request", body.as_bytes(), owners()).expect_err("refused");
+            assert!(refused.to_string().starts_with("repository must be"), "{refused}");
+            assert!(read("star", body.as_bytes(), owners()).is_ok(), "nothing of it is needed");
+        }
+    }
 }

@@ -1,44 +1,46 @@
 //! A verified delivery as the ledger keeps it: body compressed, headers without anything secret.
 
-use std::{collections::BTreeMap, io::Write as _};
+use std::collections::BTreeMap;
 
 use axum::http::HeaderMap;
-use bytes::Bytes;
-use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
-use pullwright_proto::delivery::{PullRequestEvent, RecordDeliveryRequest};
-use sha2::{Digest as _, Sha256};
+use pullwright_proto::delivery::{BodyEncoding, PullRequestEvent, RecordDeliveryRequest};
 
-use super::{content::Content, event::PullRequest, head::Head};
+use super::{content::Content, event::PullRequest, head::Head, pack::Packed};
 use crate::time::wire;
 
 /// What is kept of a delivery whose signature held.
 pub(super) struct Delivery {
     pub(super) head: Head,
     pub(super) headers: BTreeMap<String, String>,
-    pub(super) body: Bytes,
     pub(super) received_at: Timestamp,
     pub(super) content: Content,
+    pub(super) packed: Packed,
 }
 
-impl Delivery {
-    /// Compresses and hashes the body; takes a while for a large one.
-    pub(super) fn into_request(self) -> std::io::Result<RecordDeliveryRequest> {
-        let mut gzip = GzEncoder::new(Vec::with_capacity(self.body.len() / 4), Compression::fast());
-        gzip.write_all(&self.body)?;
-        let body_gzip = Bytes::from(gzip.finish()?);
-        let sha256: [u8; 32] = Sha256::digest(&self.body).into();
-        Ok(RecordDeliveryRequest {
-            repository_id: self.content.repository_id,
-            delivery_id: self.head.delivery_id().to_owned(),
-            event: self.head.event().to_owned(),
-            headers: self.headers,
-            body_gzip,
-            body_sha256: Bytes::copy_from_slice(&sha256),
-            received_at: Some(wire(self.received_at)),
-            pull_request: self.content.pull_request.map(message),
-            ..RecordDeliveryRequest::default()
-        })
+impl From<Delivery> for RecordDeliveryRequest {
+    fn from(delivery: Delivery) -> Self {
+        let Delivery { head, headers, received_at, content, packed } = delivery;
+        let about = content.about;
+        Self {
+            repository_id: content.owner.repository_id,
+            delivery_id: head.delivery_id().to_owned(),
+            event: head.event().to_owned(),
+            headers,
+            body_gzip: packed.zstd,
+            body_sha256: packed.sha256,
+            received_at: Some(wire(received_at)),
+            pull_request: content.pull_request.map(message),
+            body_encoding: BodyEncoding::Zstd.into(),
+            app_id: content.owner.app_id,
+            repository_full_name: about
+                .as_ref()
+                .map_or_else(String::new, |about| about.repository.to_string()),
+            repository_github_id: about.map_or(0, |about| about.github_id),
+            action: content.action,
+            body_size: packed.size,
+            host: content.owner.host,
+        }
     }
 }
 

@@ -26,6 +26,8 @@ pub(super) struct Payload<'b> {
 pub(super) struct About {
     /// Owner and name.
     pub(super) repository: RepositoryName,
+    /// GitHub's id of it; 0 when the body does not say.
+    pub(super) github_id: i64,
     /// Its page; empty when the body does not say.
     pub(super) page: String,
 }
@@ -64,24 +66,42 @@ impl<'b> Payload<'b> {
         serde_json::from_str(text).map_err(|error| NotAnObject(error.to_string()))
     }
 
-    /// The repository; none when the body names none that can be.
+    /// The repository; none when the body names none that can be, as one about an installation.
     pub(super) fn about(&self) -> Option<About> {
         #[derive(Deserialize)]
         struct Repository<'b> {
+            #[serde(borrow)]
+            id: Option<&'b RawValue>,
             #[serde(borrow)]
             full_name: Option<&'b RawValue>,
             #[serde(borrow)]
             html_url: Option<&'b RawValue>,
         }
         let repository: Repository<'_> = object(self.repository)?;
+        let id = repository.id.and_then(|id| id.get().parse().ok()).filter(|id| *id > 0);
         Some(About {
             repository: RepositoryName::parse(&text(repository.full_name)?).ok()?,
+            github_id: id.unwrap_or(0),
             page: text(repository.html_url).unwrap_or_default(),
         })
     }
 
-    /// The pull request of a `pull_request` event.
-    pub(super) fn pull_request(&self) -> Result<PullRequest, Incomplete> {
+    /// The action; none when it is not a word.
+    pub(super) fn action(&self) -> Option<String> {
+        text(self.action).filter(|action| is_action(action))
+    }
+
+    /// What a `pull_request` event says of its pull request; nothing of one whose action changes nothing for anybody, so that what is
+    /// odd about it is never looked at.
+    pub(super) fn pull_request(&self) -> Result<Option<PullRequest>, Incomplete> {
+        let action = self.action().ok_or(Incomplete { field: "action", rule: "must be a word" })?;
+        match action.as_str() {
+            "closed" | "reopened" => self.changed(action).map(Some),
+            _ => Ok(None),
+        }
+    }
+
+    fn changed(&self, action: String) -> Result<PullRequest, Incomplete> {
         #[derive(Deserialize)]
         struct Given<'b> {
             #[serde(borrow)]
@@ -97,9 +117,8 @@ impl<'b> Payload<'b> {
         }
         let given: Given<'_> = object(self.pull_request)
             .ok_or(Incomplete { field: "pull_request", rule: "must be an object" })?;
-        let action = text(self.action).filter(|action| is_action(action));
         Ok(PullRequest {
-            action: action.ok_or(Incomplete { field: "action", rule: "must be a word" })?,
+            action,
             number: same_number(self.number, given.number)?,
             merged: given.merged.is_some_and(|merged| merged.get() == "true"),
             merged_at: time(given.merged_at),
@@ -152,22 +171,26 @@ mod tests {
 
     use super::*;
 
-    const BODY: &str = r#"{"action":"closed","number":7,"repository":{"full_name":"Acme/x","html_url":"https://github.com/Acme/x"},
+    const BODY: &str = r#"{"action":"closed","number":7,"repository":{"id":42,"full_name":"Acme/x","html_url":"https://github.com/Acme/x"},
         "pull_request":{"number":7,"merged":true,"merged_at":"2026-01-02T03:04:05Z","updated_at":"2026-01-02T03:04:06Z","state":"closed"}}"#;
 
     fn pull_request(body: &str) -> Result<PullRequest, Incomplete> {
-        Payload::read(body.as_bytes()).expect("an object").pull_request()
+        let read = Payload::read(body.as_bytes()).expect("an object").pull_request();
+        read.map(|event| event.expect("an action that changes something"))
+    }
+
+    fn about(body: &str) -> Option<About> {
+        Payload::read(body.as_bytes()).expect("an object").about()
     }
 
     #[test]
     fn what_is_needed_is_read() {
-        let payload = Payload::read(BODY.as_bytes()).expect("an object");
-        let about = payload.about().expect("a repository");
+        let about = about(BODY).expect("a repository");
         assert_eq!(
-            (about.repository.to_string().as_str(), about.page.as_str()),
-            ("Acme/x", "https://github.com/Acme/x")
+            (about.repository.to_string().as_str(), about.page.as_str(), about.github_id),
+            ("Acme/x", "https://github.com/Acme/x", 42)
         );
-        let read = payload.pull_request().expect("complete");
+        let read = pull_request(BODY).expect("complete");
         assert_eq!(
             (read.action.as_str(), read.number, read.merged, read.state.as_str()),
             ("closed", 7, true, "closed")
@@ -187,7 +210,7 @@ mod tests {
     fn merged_is_exactly_true_or_not(#[case] merged: &str) {
         let body = BODY.replace("\"merged\":true", &format!("\"merged\":{merged}"));
         match Payload::read(body.as_bytes()) {
-            Ok(payload) => assert!(!payload.pull_request().expect("complete").merged),
+            Ok(_) => assert!(!pull_request(&body).expect("complete").merged),
             Err(_) => assert_eq!(merged, "TRUE", "no JSON"),
         }
     }
@@ -254,6 +277,31 @@ mod tests {
         assert!(Payload::read(format!("{{\"zz\":{}", "[".repeat(200_000)).as_bytes()).is_err());
     }
 
+    #[rstest]
+    #[case("edited")]
+    #[case("synchronize")]
+    #[case("something_new")]
+    fn an_odd_pull_request_whose_action_changes_nothing_is_never_looked_at(#[case] action: &str) {
+        for pull_request in ["null", "[]", "\"x\"", "{}", r#"{"number":[]}"#] {
+            let body = format!(
+                "{{\"action\":\"{action}\",\"number\":{{}},\"pull_request\":{pull_request}}}"
+            );
+            let payload = Payload::read(body.as_bytes()).expect("an object");
+            assert_eq!(payload.pull_request(), Ok(None), "{body}");
+        }
+    }
+
+    #[rstest]
+    #[case("0")]
+    #[case("-1")]
+    #[case("\"42\"")]
+    #[case("1e2")]
+    #[case("9223372036854775808")]
+    fn an_id_that_no_repository_can_have_was_not_said(#[case] id: &str) {
+        let body = BODY.replace("\"id\":42", &format!("\"id\":{id}"));
+        assert_eq!(about(&body).expect("a repository").github_id, 0);
+    }
+
     #[test]
     fn a_body_that_names_no_repository_is_about_none() {
         for repository in [
@@ -265,12 +313,8 @@ mod tests {
             r#"{"full_name":"a/b?c#"}"#,
             "[\"a/b\"]",
         ] {
-            let body = format!("{{\"repository\":{repository}}}");
-            assert_eq!(
-                Payload::read(body.as_bytes()).expect("an object").about(),
-                None,
-                "{repository}"
-            );
+            assert_eq!(about(&format!("{{\"repository\":{repository}}}")), None, "{repository}");
         }
+        assert_eq!(about(r#"{"repositories":[{"full_name":"a/b"}]}"#), None);
     }
 }

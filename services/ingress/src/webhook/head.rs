@@ -1,4 +1,4 @@
-//! What a delivery's headers say. Neither is covered by the signature.
+//! What a delivery's headers say. None of it is covered by the signature.
 
 use axum::http::{HeaderMap, header};
 use pullwright_proto::error::ErrorReason;
@@ -15,6 +15,15 @@ const LONGEST_EVENT: usize = 64;
 pub(super) struct Head {
     delivery_id: Option<String>,
     event: Option<String>,
+}
+
+/// Which hook a delivery claims to come from: it only picks which secrets are tried.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Target {
+    /// Whether it may be an App's; so may one that does not say.
+    pub(super) from_app: bool,
+    /// GitHub's id of the repository whose hook it is; 0 when that is not said.
+    pub(super) repository_github_id: i64,
 }
 
 impl Head {
@@ -56,6 +65,19 @@ impl Head {
     }
 }
 
+impl Target {
+    pub(super) fn read(headers: &HeaderMap) -> Self {
+        match single(headers, "x-github-hook-installation-target-type") {
+            Some("repository") => {
+                let id = single(headers, "x-github-hook-installation-target-id");
+                let id = id.and_then(|digits| digits.parse().ok()).filter(|id| *id > 0);
+                Self { from_app: false, repository_github_id: id.unwrap_or(0) }
+            }
+            _ => Self { from_app: true, repository_github_id: 0 },
+        }
+    }
+}
+
 /// Refuses bodies that are not plain JSON, which a wrongly configured hook sends: its owner can mend that.
 pub(super) fn require_plain_json(headers: &HeaderMap) -> Result<(), ApiError> {
     let is_json = body::media_type(headers)
@@ -82,4 +104,35 @@ pub(super) fn single<'h>(headers: &'h HeaderMap, name: &str) -> Option<&'h str> 
     let mut values = headers.get_all(name).iter();
     let (Some(value), None) = (values.next(), values.next()) else { return None };
     value.to_str().ok().filter(|text| !text.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use axum::http::{HeaderName, HeaderValue};
+    use rstest::rstest;
+
+    use super::*;
+
+    #[rstest]
+    #[case(Some("repository"), Some("42"), false, 42)]
+    #[case(Some("repository"), Some("-1"), false, 0)]
+    #[case(Some("repository"), Some("9223372036854775808"), false, 0)]
+    #[case(Some("repository"), None, false, 0)]
+    #[case(Some("integration"), Some("42"), true, 0)]
+    #[case(Some("organization"), Some("42"), true, 0)]
+    #[case(None, Some("42"), true, 0)]
+    fn only_a_repositorys_hook_names_a_repository(
+        #[case] kind: Option<&str>,
+        #[case] id: Option<&str>,
+        #[case] from_app: bool,
+        #[case] repository_github_id: i64,
+    ) {
+        let given = [("type", kind), ("id", id)].into_iter().filter_map(|(name, value)| {
+            let name = format!("x-github-hook-installation-target-{name}");
+            let name: HeaderName = name.parse().expect("a name");
+            Some((name, HeaderValue::from_str(value?).expect("a value")))
+        });
+        let read = Target::read(&given.collect());
+        assert_eq!(read, Target { from_app, repository_github_id });
+    }
 }

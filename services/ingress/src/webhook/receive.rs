@@ -1,39 +1,40 @@
-//! One delivery, step by step: read, name, verify, parse, record, answer.
+//! One delivery, step by step: read, verify, parse, record, answer.
 
-use std::sync::Arc;
+use std::{sync::Arc, time::Duration};
 
 use axum::{
-    extract::{FromRequest, Request, State},
-    http::StatusCode,
+    extract::{Request, State},
+    http::HeaderMap,
 };
 use bytes::Bytes;
-use pullwright_proto::error::ErrorReason;
+use jiff::Timestamp;
 use pullwright_rpc::Context;
-use serde_json::json;
+use tokio::time::Instant;
 
 use super::{
     answer::{self, Taken},
-    content::{self, Refused},
+    content::{self, Content, Refused},
     delivery::{self, Delivery},
-    head::{self, Head},
+    head::{self, Head, Target},
+    pack::Packed,
+    secrets::{Hint, Owner},
     signature::{Signature, Unsigned},
+    sketch::Incoming,
     verify,
 };
 use crate::{
     App,
-    cores::{Core, ask},
-    edge::{
-        beside::beside,
-        body::Body,
-        error::ApiError,
-        reason::{Answer, answer_to},
-    },
-    openapi::{Input, Sketch},
+    edge::{beside::beside, body::Body, error::ApiError},
     rest::shape::One,
 };
 
 /// GitHub never sends more (docs: webhook payloads are capped at 25 MB).
 const LARGEST: usize = 25 * 1024 * 1024;
+/// GitHub waits ten seconds and then counts the delivery as failed, so that an answer after that is none.
+const WITHIN: Duration = Duration::from_secs(9);
+/// What cannot be believed is not answered sooner than this after it came: whether the keyring was asked or remembered takes a
+/// fraction of it, and would tell whether a repository is registered.
+const DISBELIEVED_AFTER: Duration = Duration::from_millis(50);
 /// Under which name the ledger records what deliveries do.
 const ACTOR: &str = "github";
 
@@ -41,96 +42,110 @@ pub(crate) async fn receive(
     State(app): State<Arc<App>>,
     Incoming(request): Incoming,
 ) -> Result<One<Taken>, ApiError> {
+    let head = Head::read(request.headers());
     let context =
         Context { request_id: Context::request_id(), actor: ACTOR.to_owned(), role: None };
-    context.scope(take(&app, request)).await.map(One)
+    let taken = tokio::time::timeout(WITHIN, context.scope(take(&app, &head, request))).await;
+    let taken = taken.unwrap_or_else(|_elapsed| {
+        let text = format!("this took longer than {} s; send it again", WITHIN.as_secs());
+        Err(told(&head, ApiError::unavailable(text)))
+    });
+    taken.map(One)
 }
 
-/// A delivery as it came: nothing of it is believed yet.
-pub(crate) struct Incoming(Request);
-
-impl FromRequest<Arc<App>> for Incoming {
-    type Rejection = ApiError;
-
-    async fn from_request(request: Request, _: &Arc<App>) -> Result<Self, ApiError> {
-        Ok(Self(request))
-    }
-}
-
-impl Input for Incoming {
-    fn describe(sketch: &mut Sketch) {
-        let text = |most: usize| json!({"type": "string", "minLength": 1, "maxLength": most});
-        sketch.header("X-GitHub-Event", true, text(64), "What it is about.");
-        sketch.header("X-GitHub-Delivery", true, text(128), "Its id.");
-        let signature = json!({"type": "string", "pattern": "^sha256=[0-9a-fA-F]{64}$"});
-        sketch.header(
-            "X-Hub-Signature-256",
-            true,
-            signature,
-            "The HMAC-SHA256 of the body with the hook's secret.",
-        );
-        sketch.body_of(&["application/json"], true, &json!({"type": "object"}));
-        sketch.refuses(&[ErrorReason::InvalidSignature, ErrorReason::DeliveryConflict]);
-        // Headers and bodies that are malformed are told as 400, where REST says 422.
-        let malformed = answer_to(ErrorReason::ValidationError);
-        sketch.refuses_as(Answer { status: StatusCode::BAD_REQUEST, ..malformed });
-    }
-}
-
-async fn take(app: &App, request: Request) -> Result<Taken, ApiError> {
+async fn take(app: &App, head: &Head, request: Request) -> Result<Taken, ApiError> {
     let (parts, body) = request.into_parts();
-    let head = Head::read(&parts.headers);
     head::require_plain_json(&parts.headers)?;
     let signature = Signature::read(&parts.headers).map_err(|unsigned| {
         let reason = match unsigned {
             Unsigned::Missing => "missing_signature",
             Unsigned::Malformed => "malformed_signature",
         };
-        disbelieved(&head, reason)
+        disbelieved(head, reason)
     })?;
-    let Body { bytes, room: _room } = app.room.read(&parts.headers, body, LARGEST).await?;
-    let body = Bytes::from(bytes);
+    let Body { bytes, room } = app.room.read(&parts.headers, body, LARGEST).await?;
+    let (body, came) = (Bytes::from(bytes), Instant::now());
     let received_at = app.clock.now();
 
-    let candidates = verify::candidates(app, &body).await?;
-    let reason = if candidates.is_empty() { "unknown_repository" } else { "bad_signature" };
-    let owners = verify::owners(signature, &body, candidates).await?;
-    if owners.is_empty() {
-        return Err(disbelieved(&head, reason));
-    }
+    let owners = match believed(app, &parts.headers, signature, &body).await? {
+        Ok(owners) => owners,
+        Err(reason) => {
+            drop((body, room));
+            tokio::time::sleep_until(came + DISBELIEVED_AFTER).await;
+            return Err(disbelieved(head, reason));
+        }
+    };
     head.require()?;
-    let (event, bytes) = (head.event().to_owned(), body.clone());
-    let read = beside(body.len(), move || content::read(&event, &bytes, &owners)).await?;
-    let content = read.map_err(|refused| match refused {
-        Refused::OtherRepository => disbelieved(&head, "repository_mismatch"),
-        refused => told(&head, ApiError::from(refused)),
-    })?;
-    let headers = delivery::kept(&parts.headers);
-    let delivery = Delivery { head: head.clone(), headers, body, received_at, content };
-    record(app, delivery).await.map_err(|error| told(&head, error))
-}
-
-async fn record(app: &App, delivery: Delivery) -> Result<Taken, ApiError> {
-    let head = delivery.head.clone();
-    let action = delivery.content.pull_request.as_ref().map(|event| event.action.clone());
-    let packed = beside(delivery.body.len(), move || delivery.into_request()).await?;
-    let request = packed.map_err(|error| {
-        tracing::error!(%error, "could not compress a delivery");
-        ApiError::internal()
-    })?;
-    let mut deliveries = app.cores.deliveries.clone();
-    let recorded = ask(Core::Proposal, deliveries.record_delivery(request)).await?;
+    let delivery = open(app, head, &parts.headers, received_at, body, owners).await?;
+    let action = delivery.content.action.clone();
+    let recorded = app.batches.record(delivery.into(), room).await;
+    let recorded = recorded.map_err(|error| told(head, error))?;
     let taken = answer::to(&recorded)?;
     tracing::info!(
         delivery_id = head.delivery_id(),
         gh_event = head.event(),
-        action = action.unwrap_or_default(),
+        action,
         proposal_id = recorded.proposal_id,
         result = taken.action,
         duplicate = recorded.duplicate,
         "webhook_received"
     );
     Ok(taken)
+}
+
+/// The owners of the secrets that a body is signed with; why there are none, for the log.
+async fn believed(
+    app: &App,
+    headers: &HeaderMap,
+    signature: Signature,
+    body: &Bytes,
+) -> Result<Result<Vec<Owner>, &'static str>, ApiError> {
+    let candidates = verify::candidates(&app.secrets, Target::read(headers), body).await?;
+    let reason = if candidates.is_empty() { "unknown_repository" } else { "bad_signature" };
+    let owners = verify::owners(signature, body, candidates).await?;
+    Ok(if owners.is_empty() { Err(reason) } else { Ok(owners) })
+}
+
+/// Reads what somebody signed, and makes it small.
+async fn open(
+    app: &App,
+    head: &Head,
+    headers: &HeaderMap,
+    received_at: Timestamp,
+    body: Bytes,
+    owners: Vec<Owner>,
+) -> Result<Delivery, ApiError> {
+    let event = head.event().to_owned();
+    let read = beside(body.len(), move || {
+        content::read(&event, &body, owners).map(|content| (content, Packed::new(&body)))
+    });
+    let (mut content, packed) = read.await?.map_err(|refused| match refused {
+        Refused::OtherRepository => disbelieved(head, "repository_mismatch"),
+        refused => told(head, ApiError::from(refused)),
+    })?;
+    let packed = packed.map_err(|error| {
+        tracing::error!(%error, "could not compress a delivery");
+        ApiError::internal()
+    })?;
+    if !content.owner.app_id.is_empty() {
+        content.owner.repository_id = of_app(app, &content).await?;
+    }
+    let headers = delivery::kept(headers);
+    Ok(Delivery { head: head.clone(), headers, received_at, content, packed })
+}
+
+/// The registered repository that an App speaks of, by its id in the registry; empty when it is none.
+async fn of_app(app: &App, content: &Content) -> Result<String, ApiError> {
+    let Some(about) = &content.about else { return Ok(String::new()) };
+    if content::found(&content.owner, about) {
+        return Ok(content.owner.repository_id.clone());
+    }
+    let hint = Hint::new(Some(&about.repository), about.github_id, true);
+    let known = app.secrets.of(&hint).await?;
+    let mut owners = known.iter().map(|secret| &secret.owner);
+    let found =
+        owners.find(|owner| owner.app_id == content.owner.app_id && content::found(owner, about));
+    Ok(found.map(|owner| owner.repository_id.clone()).unwrap_or_default())
 }
 
 /// Says in the log how a delivery ended that was signed and could not be taken.

@@ -3,41 +3,56 @@
 use std::sync::{Arc, LazyLock};
 
 use bytes::Bytes;
-use pullwright_types::RepositoryName;
 use uuid::Uuid;
 
-use super::{event::About, hint, secrets::Secret, signature::Signature};
-use crate::{
-    App,
-    edge::{beside::beside, error::ApiError},
+use super::{
+    head::Target,
+    hint,
+    secrets::{Hint, Owner, Secret, Secrets},
+    signature::Signature,
 };
+use crate::edge::{beside::beside, error::ApiError};
 
 /// Most secrets that are tried on one delivery.
 const MOST_SECRETS: usize = 8;
 
-/// Tried when there is no secret, so that an unknown repository takes as long as a wrong signature.
+/// Tried in place of secrets that there are not, so that an unknown repository takes as long as a wrong signature.
 static NOBODYS: LazyLock<String> =
     LazyLock::new(|| format!("{}{}", Uuid::new_v4().simple(), Uuid::new_v4().simple()));
 
-/// A repository whose secret the sender knew.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub(super) struct Owner {
-    pub(super) repository_id: String,
-    repository: RepositoryName,
-    host: String,
-}
-
-/// The secrets of all repositories that the body may be about.
-pub(super) async fn candidates(app: &App, body: &[u8]) -> Result<Vec<Arc<Secret>>, ApiError> {
-    let mut candidates = Vec::new();
-    for name in hint::full_names(body) {
-        candidates.extend(app.secrets.of(&name).await?);
+/// The secrets of all repositories that the body may be about, and of the Apps if it may come from one.
+///
+/// Those in force come first, so that nobody's previous ones keep another's from being tried.
+pub(super) async fn candidates(
+    secrets: &Secrets,
+    target: Target,
+    body: &[u8],
+) -> Result<Vec<Arc<Secret>>, ApiError> {
+    let mut candidates: Vec<Arc<Secret>> = Vec::new();
+    for hint in hints(target, body) {
+        for secret in secrets.of(&hint).await? {
+            if !candidates.iter().any(|known| known.is(&secret)) {
+                candidates.push(secret);
+            }
+        }
     }
+    candidates.sort_by_key(|secret| secret.is_previous);
     candidates.truncate(MOST_SECRETS);
     Ok(candidates)
 }
 
+/// One hint for each name, the first of which carries the id.
+fn hints(target: Target, body: &[u8]) -> Vec<Hint> {
+    let Target { from_app, repository_github_id } = target;
+    let names = hint::full_names(body);
+    let first = Hint::new(names.first(), repository_github_id, from_app);
+    let others = names.iter().skip(1).map(|name| Hint::new(Some(name), 0, from_app));
+    std::iter::once(first).chain(others).filter(Hint::is_any).collect()
+}
+
 /// The owners of the secrets that fit; every one is tried, whichever fits.
+///
+/// When none does, so many were tried as could have been.
 pub(super) async fn owners(
     signature: Signature,
     body: &Bytes,
@@ -45,27 +60,16 @@ pub(super) async fn owners(
 ) -> Result<Vec<Owner>, ApiError> {
     let bytes = body.clone();
     beside(body.len(), move || {
-        if candidates.is_empty() {
-            let _never = signature.fits(NOBODYS.as_bytes(), &bytes);
-        }
+        let missing = MOST_SECRETS - candidates.len().min(MOST_SECRETS);
         let fits = |secret: &Arc<Secret>| signature.fits(secret.bytes(), &bytes);
         let fitting = candidates.into_iter().filter(fits);
-        fitting.map(|secret| owner(&secret)).collect()
+        let owners: Vec<Owner> = fitting.map(|secret| secret.owner.clone()).collect();
+        if owners.is_empty() {
+            for _ in 0..missing {
+                let _never = std::hint::black_box(signature.fits(NOBODYS.as_bytes(), &bytes));
+            }
+        }
+        owners
     })
     .await
-}
-
-fn owner(secret: &Secret) -> Owner {
-    Owner {
-        repository_id: secret.repository_id.clone(),
-        repository: secret.repository.clone(),
-        host: secret.host.clone(),
-    }
-}
-
-/// The owner that the body is about; where two hosts have a repository of that name, its page tells.
-pub(super) fn of(about: &About, owners: &[Owner]) -> Option<Owner> {
-    let named = || owners.iter().filter(|owner| owner.repository == about.repository);
-    let on_page = |owner: &&Owner| about.page.starts_with(&format!("{}/", owner.host));
-    named().find(on_page).or_else(|| named().next()).cloned()
 }

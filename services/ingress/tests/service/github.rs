@@ -28,8 +28,39 @@ pub fn merged(full_name: &str) -> Value {
         "action": "closed", "number": 7,
         "pull_request": {"number": 7, "state": "closed", "merged": true, "merged_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:01Z",
                          "head": {"repo": {"full_name": "fork/search-config"}}, "base": {"repo": {"full_name": full_name}}},
-        "repository": {"full_name": full_name, "html_url": format!("https://github.com/{full_name}")},
+        "repository": {"id": 42, "full_name": full_name, "html_url": format!("https://github.com/{full_name}")},
     })
+}
+
+/// From now on the ledger says this of each delivery.
+pub fn answer_with(
+    ingress: &Ingress,
+    end: impl Fn(&v1::RecordDeliveryRequest) -> Result<v1::RecordDeliveryResponse, v1::RefusedDelivery>
+    + Send
+    + Sync
+    + 'static,
+) {
+    ingress.proposal.fake.on(move |request: &v1::RecordDeliveriesRequest| {
+        let end = |one: &v1::RecordDeliveryRequest| v1::RecordedDelivery {
+            end: Some(match end(one) {
+                Ok(recorded) => v1::recorded_delivery::End::Recorded(recorded),
+                Err(refused) => v1::recorded_delivery::End::Refused(refused),
+            }),
+        };
+        let deliveries = request.deliveries.iter().map(end).collect();
+        Ok(v1::RecordDeliveriesResponse { deliveries })
+    });
+}
+
+/// What the ledger was told, the oldest first.
+pub fn recorded(ingress: &Ingress) -> Vec<v1::RecordDeliveryRequest> {
+    let batches = ingress.proposal.fake.seen::<v1::RecordDeliveriesRequest>();
+    batches.into_iter().flat_map(|batch| batch.deliveries).collect()
+}
+
+/// What the ledger says of a delivery that ends so.
+pub fn ended(outcome: v1::DeliveryOutcome) -> v1::RecordDeliveryResponse {
+    v1::RecordDeliveryResponse { outcome: outcome.into(), ..v1::RecordDeliveryResponse::default() }
 }
 
 /// Registers `acme/search-config` with both secrets, and says what comes of its deliveries.
@@ -40,6 +71,7 @@ pub fn register(ingress: &Ingress, outcome: v1::DeliveryOutcome) {
             host: "https://github.com".into(),
             current: SECRET.into(),
             previous: PREVIOUS.into(),
+            full_name: "acme/search-config".into(),
             ..registry::WebhookSecrets::default()
         };
         let is_known = request.full_name.eq_ignore_ascii_case("acme/search-config");
@@ -47,9 +79,7 @@ pub fn register(ingress: &Ingress, outcome: v1::DeliveryOutcome) {
             secrets: is_known.then_some(known).into_iter().collect(),
         })
     });
-    ingress.proposal.fake.on(move |_: &v1::RecordDeliveryRequest| {
-        Ok(v1::RecordDeliveryResponse { outcome: outcome.into(), ..Default::default() })
-    });
+    answer_with(ingress, move |_| Ok(ended(outcome)));
 }
 
 /// A delivery as GitHub sends it, signed with `secret`.

@@ -5,7 +5,7 @@ use serde_json::Value;
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{
-    corpus,
+    corpus, github,
     harness::{self, Ingress},
     log, wire,
 };
@@ -16,24 +16,16 @@ const PATH: &str = "/webhooks/github";
 /// Where our answer is documented and another one than the case expects.
 const OURS: &[(&str, u16, &str)] = &[
     (
-        "WP-001",
-        403,
-        "an empty body names no repository, so no secret is tried; nothing is parsed before a signature holds",
+        "WP-008",
+        200,
+        "a body is looked through and never built up, so depth is nothing; an App may tell of what we do not know",
     ),
-    ("WP-004", 403, "as above: a string names no repository"),
-    ("WP-008", 403, "as above: the body names no repository"),
     (
         "WP-016",
         200,
         "only pull_request events are read; of others nothing but the repository is, so the id is never seen",
     ),
     ("WP-017", 200, "as above: an issue's number is never read"),
-    ("WP-031", 403, "no repository can have that name, so no secret is tried"),
-    (
-        "WP-044",
-        403,
-        "installation events name no repository at the top; deliveries of a GitHub App come with the agent lane",
-    ),
     (
         "WP-052",
         200,
@@ -41,25 +33,28 @@ const OURS: &[(&str, u16, &str)] = &[
     ),
 ];
 
-/// An ingress that knows the repositories of the fixtures, all with one secret.
+/// An ingress that knows the repositories of the fixtures and an App, all with one secret.
 async fn ingress() -> Ingress {
     let ingress = Ingress::start().await;
     ingress.registry.fake.on(|request: &registry::GetWebhookSecretsRequest| {
         let known = registry::WebhookSecrets {
             repository_id: request.full_name.clone(),
+            full_name: request.full_name.clone(),
             host: "https://github.com".into(),
             current: SECRET.into(),
-            previous: String::new(),
             ..registry::WebhookSecrets::default()
         };
-        Ok(registry::GetWebhookSecretsResponse { secrets: vec![known] })
+        let of_app = registry::WebhookSecrets {
+            app_id: "the App".into(),
+            host: "https://github.com".into(),
+            current: SECRET.into(),
+            ..registry::WebhookSecrets::default()
+        };
+        let known = (!request.full_name.is_empty()).then_some(known);
+        let secrets = known.into_iter().chain(request.from_app.then_some(of_app)).collect();
+        Ok(registry::GetWebhookSecretsResponse { secrets })
     });
-    ingress.proposal.fake.on(|_: &v1::RecordDeliveryRequest| {
-        Ok(v1::RecordDeliveryResponse {
-            outcome: v1::DeliveryOutcome::Noop.into(),
-            ..Default::default()
-        })
-    });
+    github::answer_with(&ingress, |_| Ok(github::ended(v1::DeliveryOutcome::Noop)));
     ingress
 }
 
@@ -94,7 +89,7 @@ async fn all(category: &str) {
 }
 
 fn recorded(ingress: &Ingress) -> usize {
-    ingress.proposal.fake.seen::<v1::RecordDeliveryRequest>().len()
+    github::recorded(ingress).len()
 }
 
 fn judge(case: &Value, answer: Option<&wire::Raw>) {

@@ -4,9 +4,9 @@ use pullwright_proto::delivery::DeliveryOutcome as Outcome;
 use reqwest::header::HeaderValue;
 
 use crate::{
-    github::{SECRET, delivery, merged},
+    github::{SECRET, delivery, merged, recorded},
     harness::send,
-    webhooks::{ingress, recorded},
+    webhooks::ingress,
 };
 
 #[tokio::test]
@@ -24,7 +24,12 @@ async fn signed_nonsense_is_the_senders_fault_and_told_as_such() {
         (format!("{{{named},{named}}}").into_bytes(), 400, "duplicate"),
         (deep.into_bytes(), 400, "JSON object"),
         (not_utf8, 400, "utf-8"),
-        (format!("{{{named}}}").into_bytes(), 422, "pull_request must be an object"),
+        (format!("{{{named}}}").into_bytes(), 422, "action must be a word"),
+        (
+            format!("{{{named},\"action\":\"reopened\"}}").into_bytes(),
+            422,
+            "pull_request must be an object",
+        ),
         (
             format!("{{{named},\"pull_request\":null,\"action\":\"closed\",\"number\":1}}")
                 .into_bytes(),

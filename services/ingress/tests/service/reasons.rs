@@ -31,6 +31,10 @@ const EXPECTED: &[(&str, u16, bool)] = &[
     ("CONFIG_REPO_NOT_FOUND", 404, false),
     ("JOB_NOT_FOUND", 404, false),
     ("LOCK_NOT_FOUND", 404, false),
+    ("DELIVERY_NOT_FOUND", 404, false),
+    ("APP_NOT_FOUND", 404, false),
+    ("WEBHOOK_SECRET_NOT_CONFIGURED", 409, false),
+    ("SECRETS_READ_ONLY", 409, false),
     ("INVALID_STATE_TRANSITION", 409, false),
     ("CLUSTER_HAS_NO_CONFIG_REPO", 422, false),
     ("GITHUB_NOT_CONFIGURED", 503, true),
@@ -80,6 +84,9 @@ const OF_JOBS: &[&str] = &[
     "GITHUB_API_FAILED",
     "LOCK_UNAVAILABLE",
     "RUNNER_STOPPING",
+    "PULL_REQUEST_GONE",
+    "WEBHOOK_URL_NOT_CONFIGURED",
+    "WEBHOOK_REFUSED",
 ];
 
 #[tokio::test]

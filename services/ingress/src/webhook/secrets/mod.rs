@@ -1,0 +1,169 @@
+//! Webhook secrets, asked of the keyring and kept for ten seconds, their absence for a moment.
+
+#[cfg(test)]
+mod tests;
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, PoisonError},
+    time::Duration,
+};
+
+use pullwright_proto::registry::{
+    self as v1, GetWebhookSecretsRequest, credential_service_client::CredentialServiceClient,
+};
+use pullwright_redact::{Redactor, Registration};
+use pullwright_rpc::client::Connection;
+use pullwright_settings::{ExposeSecret as _, SecretString};
+use pullwright_types::RepositoryName;
+use subtle::ConstantTimeEq as _;
+use tokio::time::Instant;
+
+use crate::{
+    cores::{Core, ask},
+    edge::error::ApiError,
+};
+
+/// How long an answer is believed; a changed secret works no later than this.
+const KEPT: Duration = Duration::from_secs(10);
+/// How long an absence is believed: a repository may be registered right after its hook's first ping was refused, and GitHub sends
+/// nothing twice by itself.
+const ABSENCE_KEPT: Duration = Duration::from_millis(250);
+/// Most hints that are remembered; they come from strangers.
+const MOST_KEPT: usize = 1024;
+
+/// What a delivery says before it is believed: it only picks which secrets are tried.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
+pub(super) struct Hint {
+    /// `owner/name` in lower case; empty when there is none.
+    full_name: String,
+    repository_github_id: i64,
+    from_app: bool,
+}
+
+impl Hint {
+    /// A hint at a repository, by its name or its id or both, or at none.
+    pub(super) fn new(
+        repository: Option<&RepositoryName>,
+        repository_github_id: i64,
+        from_app: bool,
+    ) -> Self {
+        let full_name = repository.map(RepositoryName::key).unwrap_or_default();
+        Self { full_name, repository_github_id, from_app }
+    }
+
+    /// Whether it could find anything.
+    pub(super) fn is_any(&self) -> bool {
+        *self != Self::default()
+    }
+}
+
+/// Whose secret it is, and for what it may speak.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Owner {
+    /// The App, by its id in the registry; empty when it is the repository's own.
+    pub(super) app_id: String,
+    /// The repository's id in the registry; empty when an App's secret was found and no registered repository.
+    pub(super) repository_id: String,
+    /// The repository as it is registered.
+    pub(super) repository: Option<RepositoryName>,
+    /// GitHub's id of the repository; 0 when it is not known.
+    pub(super) repository_github_id: i64,
+    /// The host's web address.
+    pub(super) host: String,
+}
+
+/// A secret that a delivery may be signed with.
+pub(super) struct Secret {
+    pub(super) owner: Owner,
+    /// Whether it is the one before the one in force.
+    pub(super) is_previous: bool,
+    value: SecretString,
+    _redacted: Registration,
+}
+
+impl Secret {
+    /// The secret's bytes.
+    pub(super) fn bytes(&self) -> &[u8] {
+        self.value.expose_secret().as_bytes()
+    }
+
+    /// Whether it is the same secret of the same owner, found twice.
+    pub(super) fn is(&self, other: &Self) -> bool {
+        self.owner == other.owner && bool::from(self.bytes().ct_eq(other.bytes()))
+    }
+}
+
+/// The secrets that one hint finds; none when nobody registered it.
+type Known = Vec<Arc<Secret>>;
+
+/// The webhook secrets, as the keyring knows them.
+pub(crate) struct Secrets {
+    keyring: CredentialServiceClient<Connection>,
+    redactor: Redactor,
+    kept: Mutex<HashMap<Hint, (Instant, Known)>>,
+}
+
+impl Secrets {
+    pub(crate) fn new(keyring: CredentialServiceClient<Connection>, redactor: Redactor) -> Self {
+        Self { keyring, redactor, kept: Mutex::default() }
+    }
+
+    /// The secrets that a hint finds, current and previous.
+    pub(super) async fn of(&self, hint: &Hint) -> Result<Known, ApiError> {
+        if let Some(known) = self.remembered(hint) {
+            return Ok(known);
+        }
+        let request = GetWebhookSecretsRequest {
+            full_name: hint.full_name.clone(),
+            repository_github_id: hint.repository_github_id,
+            from_app: hint.from_app,
+        };
+        let mut keyring = self.keyring.clone();
+        let found = ask(Core::Registry, keyring.get_webhook_secrets(request)).await?;
+        let known: Known =
+            found.secrets.into_iter().flat_map(|entry| self.secrets(entry)).collect();
+        self.remember(hint.clone(), known.clone());
+        Ok(known)
+    }
+
+    fn secrets(&self, entry: v1::WebhookSecrets) -> Known {
+        let owner = Owner {
+            app_id: entry.app_id,
+            repository_id: entry.repository_id,
+            repository: RepositoryName::parse(&entry.full_name).ok(),
+            repository_github_id: entry.repository_github_id,
+            host: entry.host,
+        };
+        let values = [(entry.current, false), (entry.previous, true)];
+        let values = values.into_iter().filter(|(value, _)| !value.is_empty());
+        let secret = |(value, is_previous): (String, bool)| {
+            let value = SecretString::from(value);
+            // One that the log could not be kept clear of is not used.
+            let redacted = self.redactor.guard(&value).inspect_err(|_| {
+                tracing::warn!(repository.id = %owner.repository_id, app.id = %owner.app_id, "left out a webhook secret: it is too short");
+            });
+            let _redacted = redacted.ok()?;
+            Some(Arc::new(Secret { owner: owner.clone(), is_previous, value, _redacted }))
+        };
+        values.filter_map(secret).collect()
+    }
+
+    fn remembered(&self, hint: &Hint) -> Option<Known> {
+        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        kept.get(hint).filter(|(until, _)| *until > Instant::now()).map(|(_, known)| known.clone())
+    }
+
+    /// When all places are taken by fresh answers a new one is asked for each time: slower, never wrong.
+    fn remember(&self, hint: Hint, known: Known) {
+        let now = Instant::now();
+        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        if kept.len() >= MOST_KEPT {
+            kept.retain(|_, (until, _)| *until > now);
+        }
+        if kept.len() < MOST_KEPT || kept.contains_key(&hint) {
+            let lasts = if known.is_empty() { ABSENCE_KEPT } else { KEPT };
+            kept.insert(hint, (now + lasts, known));
+        }
+    }
+}
