@@ -14,6 +14,7 @@ const DOWNS: &[Down] = &[
     (4, include_str!("../migrations/down/V4.sql")),
     (5, include_str!("../migrations/down/V5.sql")),
     (6, include_str!("../migrations/down/V6.sql")),
+    (7, include_str!("../migrations/down/V7.sql")),
 ];
 
 /// Applies what is not applied yet.

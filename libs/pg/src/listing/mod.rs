@@ -9,8 +9,10 @@
 
 mod argument;
 mod statement;
+mod total;
 
 pub use argument::Argument;
+pub use total::{Condition, Part};
 
 use tokio_postgres::Row;
 
@@ -24,6 +26,7 @@ pub struct Listing {
     conditions: Vec<String>,
     exceptions: Vec<&'static str>,
     within: Option<&'static str>,
+    parts: Option<Vec<total::Numbered>>,
     arguments: Vec<Argument>,
     order: Order,
     after: Option<Place>,
@@ -83,6 +86,7 @@ impl Listing {
             conditions: Vec::new(),
             exceptions: Vec::new(),
             within: None,
+            parts: None,
             arguments: Vec::new(),
             order: Order::Id { descends: true },
             after: None,
@@ -117,8 +121,8 @@ impl Listing {
     /// Leaves the rows for which a comparison holds, such as `status =`, with the argument on its right side.
     #[must_use]
     pub fn compare(mut self, left: &'static str, argument: impl Into<Argument>) -> Self {
-        let number = self.take(argument.into());
-        self.conditions.push(format!("{left} ${number}"));
+        let condition = self.number(Condition::compare(left, argument));
+        self.conditions.push(condition);
         self
     }
 

@@ -34,24 +34,9 @@ impl Listing {
             LEFT JOIN {table} ON {table}.{id} = page.page_id
             {joins}
             {outer}",
-            total = self.total(&conditions),
+            total = self.total_sql(&conditions),
             segments = segments.join(" UNION ALL "),
         )
-    }
-
-    /// How many rows pass: those that pass the conditions, without those of them that are an exception.
-    fn total(&self, conditions: &str) -> String {
-        let table = self.table;
-        let count =
-            |more: &str| format!("(SELECT count(*) FROM {table} WHERE true{conditions}{more})");
-        match self.exceptions[..] {
-            [] => count(""),
-            _ => format!(
-                "{} - {}",
-                count(""),
-                count(&format!(" AND ({})", self.exceptions.join(" OR ")))
-            ),
-        }
     }
 
     fn order_by(&self, key: &str, id: &str) -> String {

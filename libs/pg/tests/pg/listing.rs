@@ -2,7 +2,7 @@
 
 use pullwright_pg::{
     Client, Pool, Queries as _, Settings,
-    listing::{Argument, Listing, Order, Shown},
+    listing::{Argument, Condition, Listing, Order, Part, Shown},
 };
 use pullwright_testkit::stores::fresh_database;
 
@@ -101,6 +101,35 @@ async fn an_exception_is_neither_shown_nor_counted() {
     let page = listing().fetch(&client, 100, SHOWN).await.unwrap();
     assert_eq!((i64::try_from(page.rows.len()).unwrap(), page.total), (plain.get(0), plain.get(0)));
     assert!(page.rows.iter().all(|row| !["n3", "n4"].contains(&row.get("name"))));
+}
+
+#[tokio::test]
+async fn a_total_is_the_sum_of_its_parts_without_the_exceptions() {
+    let client = things().await;
+    let kept = "
+        CREATE TABLE kept (name text, n bigint);
+        INSERT INTO kept SELECT name, count(*) FROM things WHERE id >= 100 GROUP BY name";
+    client.batch_execute(kept).await.unwrap();
+    let sum = |name: &'static str| Part::Kept {
+        column: "n",
+        table: "kept",
+        conditions: vec![Condition::compare("name =", name), Condition::holds("n > 0")],
+    };
+    let listing = |name: &'static str| {
+        let counted = Part::Counted(vec![Condition::compare("id <", 100_i64)]);
+        Listing::of("things", "id").compare("name =", name).total(vec![sum(name), counted])
+    };
+    for (name, passed) in [("n1", 12), ("n3", 12), ("none", 0)] {
+        let page = listing(name).fetch(&client, 5, SHOWN).await.unwrap();
+        assert_eq!(page.total, passed, "{name}");
+    }
+    let plain = client.query_one(
+        "SELECT count(*) FROM things WHERE name = 'n1' AND state IS DISTINCT FROM 's2'",
+        &[],
+    );
+    let page = listing("n1").unless("state IS NOT DISTINCT FROM 's2'");
+    let page = page.fetch(&client, 5, SHOWN).await.unwrap();
+    assert_eq!(page.total, plain.await.unwrap().get::<_, i64>(0));
 }
 
 #[tokio::test]

@@ -24,6 +24,7 @@ pub mod proposals;
 pub mod pull_requests;
 pub mod seeds;
 pub mod studies;
+pub mod totals;
 pub mod touched;
 pub mod trials;
 pub mod usage;

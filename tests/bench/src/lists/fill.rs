@@ -10,21 +10,40 @@ use uuid::Uuid;
 
 use super::cases::{Case, List};
 
-/// How often the tables are vacuumed before the measurement gives up.
-const VACUUMS: usize = 30;
+/// How often the tables are vacuumed, and how often it is asked whether the totals are folded, before the measurement gives up.
+const TRIES: usize = 60;
 
 /// Writes `rows` proposals and what belongs to them, leaves the table as autovacuum does, and then changes a few.
 pub(super) async fn fill(pool: &Pool, rows: i64) -> anyhow::Result<()> {
     const SQL: &str = include_str!("fill.sql");
-    // Fewer than what makes autovacuum come again: lists must be fast before it does.
-    const CHURN: &str = "UPDATE proposals SET pr_updated_at = now() WHERE pr_number % 100 = 0";
+    // Fewer than what makes autovacuum come again, and as many as may stay unfolded: lists must be fast before either.
+    const CHURN: &str = "
+        UPDATE proposals
+        SET pr_updated_at = now()
+        WHERE pr_number % 100 = 0;
+        UPDATE proposals
+        SET status = 'rejected'
+        WHERE id IN (SELECT id FROM proposals WHERE status = 'pending' ORDER BY id LIMIT 250)";
     let client = pool.client().await?;
     client.batch_execute(SQL).await.context("make the functions that fill")?;
     client.execute("SELECT bench_fill($1)", &[&rows]).await.context("fill")?;
+    folded(&client).await?;
     client.batch_execute("ANALYZE").await?;
     vacuum(&client).await?;
     client.batch_execute(CHURN).await?;
     Ok(())
+}
+
+/// Waits until the ledger has folded the changes of its totals.
+async fn folded(client: &Client) -> anyhow::Result<()> {
+    const LEFT: &str = "SELECT count(*) AS n FROM list_total_changes";
+    for _ in 0..TRIES {
+        if client.query_one(LEFT, &[]).await?.get::<_, i64>("n") == 0 {
+            return Ok(());
+        }
+        tokio::time::sleep(Duration::from_secs(1)).await;
+    }
+    anyhow::bail!("the ledger does not fold its totals")
 }
 
 /// Vacuums until rows can be counted from indexes alone; a transaction that looks elsewhere may put that off.
@@ -32,8 +51,8 @@ async fn vacuum(client: &Client) -> anyhow::Result<()> {
     const LEFT: &str = "
         SELECT sum(relpages - relallvisible) AS n
         FROM pg_class
-        WHERE relname IN ('proposals', 'studies', 'events', 'live_proposals')";
-    for _ in 0..VACUUMS {
+        WHERE relname IN ('proposals', 'studies', 'events', 'live_proposals', 'list_total_changes')";
+    for _ in 0..TRIES {
         client.batch_execute("VACUUM").await?;
         if client.query_one(LEFT, &[]).await?.get::<_, i64>("n") == 0 {
             return Ok(());
@@ -74,12 +93,19 @@ pub(super) async fn named(pool: &Pool) -> anyhow::Result<Named> {
     })
 }
 
-/// The token of the page that begins after `share` of the rows of a case; empty for the first.
-pub(super) async fn token(
-    client: &Client,
-    case: &Case,
-    share: f64,
-) -> anyhow::Result<(String, i64)> {
+/// Where a page begins.
+#[derive(Debug, Clone)]
+pub(super) struct Place {
+    /// Its token; empty for the first page.
+    pub(super) token: String,
+    /// How many rows come before it.
+    pub(super) skipped: i64,
+    /// How many there are, counted by PostgreSQL.
+    pub(super) total: i64,
+}
+
+/// The place of the page that begins after `share` of the rows of a case.
+pub(super) async fn place(client: &Client, case: &Case, share: f64) -> anyhow::Result<Place> {
     let (table, condition) = (case.list.table(), &case.condition);
     let total: i64 = client
         .query_one(&format!("SELECT count(*) AS n FROM {table} WHERE {condition}"), &[])
@@ -92,7 +118,7 @@ pub(super) async fn token(
     )]
     let skipped = (total as f64 * share) as i64;
     if skipped == 0 {
-        return Ok((String::new(), 0));
+        return Ok(Place { token: String::new(), skipped, total });
     }
     let (key, by) = (case.key(), case.order_sql());
     let sql = format!(
@@ -100,11 +126,13 @@ pub(super) async fn token(
     );
     let row = client.query_one(&sql, &[]).await?;
     if let List::Events(_) = case.list {
-        return Ok((Cursor::new(None, Value::Number(row.get("id"))).token(), skipped));
+        let token = Cursor::new(None, Value::Number(row.get("id"))).token();
+        return Ok(Place { token, skipped, total });
     }
     let value = match key {
         "created_at" => Some(Value::Time(row.get("key"))),
         _ => row.get::<_, Option<String>>("key").map(Value::Text),
     };
-    Ok((Cursor::new(value, Value::Id(row.get("id"))).token(), skipped))
+    let token = Cursor::new(value, Value::Id(row.get("id"))).token();
+    Ok(Place { token, skipped, total })
 }

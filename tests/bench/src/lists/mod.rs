@@ -1,7 +1,7 @@
 //! Pages of lists on a ledger of 100,000 proposals, over gRPC: every filter with every order, the first page, one in the middle and one at
-//! the end, each with its exact total.
+//! the end, each with its total, which must be what PostgreSQL counts.
 //!
-//! Two baselines in the same run: the same calls with the indexes of the lists taken back, and the page by OFFSET with its count.
+//! Two baselines in the same run: the same calls with the indexes and totals of the lists taken back, and the page by OFFSET with its count.
 
 mod cases;
 mod fill;
@@ -12,7 +12,7 @@ use std::{num::NonZeroUsize, path::Path, process::Command, time::Instant};
 
 use anyhow::{Context as _, ensure};
 use pullwright_harness::{Stack, StackOptions, stack::find_binary};
-use pullwright_pg::{Pool, Settings};
+use pullwright_pg::{Pool, Queries as _, Settings};
 use pullwright_proto::proposal::{
     self as v1, proposal_service_client::ProposalServiceClient,
     study_service_client::StudyServiceClient,
@@ -21,12 +21,23 @@ use pullwright_rpc::client::Connection;
 
 use crate::stats::Samples;
 use cases::{Case, List};
+use fill::Place;
 use report::Measured;
 
 /// Where the pages begin, as shares of all rows.
 const DEPTHS: [(&str, f64); 3] = [("first", 0.0), ("middle", 0.5), ("deep", 0.95)];
-/// The version of the ledger's schema before the lists' indexes.
+/// The version of the ledger's schema before the lists' indexes and totals.
 const BEFORE_INDEXES: &str = "5";
+/// Lets the ledger ask for its totals all the same: nothing is folded, and each row is a change.
+const BARE_TOTALS: &str = "
+    CREATE TABLE list_totals (list text, all_of integer, cluster_id uuid, template_id uuid, config_repo_id uuid, status text, is_of_study boolean, rows bigint);
+    CREATE TABLE list_totals_by_time (list text, seconds integer, starts_at timestamptz, status text, is_of_study boolean, rows bigint);
+    CREATE VIEW list_total_changes AS
+        SELECT 'proposals' AS list, cluster_id, template_id, config_repo_id, status, study_id IS NOT NULL AS is_of_study, created_at, 1 AS rows
+        FROM proposals
+        UNION ALL
+        SELECT 'studies', cluster_id, template_id, NULL, status, false, created_at, 1
+        FROM studies";
 /// The largest page that a list has.
 const PAGE_SIZE: i32 = 50;
 
@@ -47,13 +58,13 @@ pub(crate) async fn run(folder: &Path, rows: i64, runs: usize) -> anyhow::Result
     for case in cases::all(&named) {
         for (depth, share) in DEPTHS {
             let db = pool.client().await?;
-            let (token, skipped) = fill::token(&db, &case, share).await?;
-            let offset = offset::measure(&db, &case, skipped, runs.div_ceil(20)).await?;
-            let ours = measure(&connection, &case, &token, runs).await?;
+            let place = fill::place(&db, &case, share).await?;
+            let offset = offset::measure(&db, &case, place.skipped, runs.div_ceil(20)).await?;
+            let ours = measure(&connection, &case, &place, runs).await?;
             measured.push(Measured {
                 case: case.clone(),
                 depth,
-                token,
+                place,
                 ours,
                 offset,
                 bare: Samples::default(),
@@ -62,8 +73,9 @@ pub(crate) async fn run(folder: &Path, rows: i64, runs: usize) -> anyhow::Result
     }
     println!("lists: the same without the indexes");
     take_indexes_back(&url)?;
+    pool.client().await?.batch_execute(BARE_TOTALS).await.context("stand in for the totals")?;
     for one in &mut measured {
-        one.bare = measure(&connection, &one.case, &one.token, runs.div_ceil(20)).await?;
+        one.bare = measure(&connection, &one.case, &one.place, runs.div_ceil(20)).await?;
     }
     report::print(&measured);
     report::write(&folder.join("lists.json"), rows, runs, &measured)?;
@@ -74,14 +86,14 @@ pub(crate) async fn run(folder: &Path, rows: i64, runs: usize) -> anyhow::Result
 async fn measure(
     connection: &Connection,
     case: &Case,
-    token: &str,
+    place: &Place,
     runs: usize,
 ) -> anyhow::Result<Samples> {
     let mut samples = Samples::default();
     // The first fills caches and connects; it is not counted.
     for run in 0..=runs {
         let started = Instant::now();
-        ask(connection, case, token).await.with_context(|| format!("{case:?}"))?;
+        ask(connection, case, place).await.with_context(|| format!("{case:?}"))?;
         if run > 0 {
             samples.add(started.elapsed().as_secs_f64() * 1000.0);
         }
@@ -89,9 +101,9 @@ async fn measure(
     Ok(samples)
 }
 
-async fn ask(connection: &Connection, case: &Case, token: &str) -> anyhow::Result<()> {
+async fn ask(connection: &Connection, case: &Case, place: &Place) -> anyhow::Result<()> {
     let (page_token, filter, order_by) =
-        (token.to_owned(), case.filter.clone(), case.order_by.to_owned());
+        (place.token.clone(), case.filter.clone(), case.order_by.to_owned());
     let (shown, total, has_more) = match case.list {
         List::Proposals { include_superseded } => {
             let request = v1::ListProposalsRequest {
@@ -132,7 +144,8 @@ async fn ask(connection: &Connection, case: &Case, token: &str) -> anyhow::Resul
             (page.events.len(), page.total_size, page.has_more)
         }
     };
-    ensure!(shown > 0 && total > 0, "an empty page");
+    ensure!(shown > 0, "an empty page");
+    ensure!(i64::from(total) == place.total, "a total of {total} where {} pass", place.total);
     ensure!(!has_more || i32::try_from(shown)? == PAGE_SIZE, "a short page in the middle");
     Ok(())
 }

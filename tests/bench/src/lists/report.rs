@@ -5,7 +5,7 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{DEPTHS, cases::Case};
+use super::{DEPTHS, cases::Case, fill::Place};
 use crate::stats::Samples;
 
 /// The bar for every page, at p99.
@@ -15,7 +15,7 @@ const BAR_MS: f64 = 20.0;
 pub(super) struct Measured {
     pub(super) case: Case,
     pub(super) depth: &'static str,
-    pub(super) token: String,
+    pub(super) place: Place,
     pub(super) ours: Samples,
     /// By OFFSET.
     pub(super) offset: Samples,

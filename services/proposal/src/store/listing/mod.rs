@@ -4,6 +4,7 @@
 mod events;
 mod proposals;
 mod studies;
+mod totals;
 
 use pullwright_pg::{
     Row,

@@ -3,7 +3,7 @@
 use pullwright_pg::{Queries, listing::Listing};
 use pullwright_rpc::list::{Cursor, Direction, Field, Kind, List, Schema, Sort, Value};
 
-use super::{By, Listed, apply, argument, page};
+use super::{By, Listed, apply, argument, page, totals};
 use crate::{
     domain::{Detail, PullRequestState, Status},
     error::Result,
@@ -18,6 +18,9 @@ const PULL_REQUEST_STATES: &[&str] = &{
     let all = PullRequestState::ALL;
     [all[0].as_str(), all[1].as_str(), all[2].as_str()]
 };
+
+/// Which proposals are shown unless a state is asked for.
+const SHOWN: &str = "status <> 'superseded'";
 
 /// What the list of proposals can be asked for.
 pub const SCHEMA: Schema = Schema {
@@ -53,13 +56,15 @@ pub async fn proposals(
 ) -> Result<Listed<Detail>> {
     let mut listing = Listing::of("proposals", "id");
     if !include_superseded && list.wanted("status").is_none() {
-        listing = listing.when("status <> 'superseded'");
+        listing = listing.when(SHOWN);
         if list.order.sort.name == "status" {
             // The last of the five words.
             listing = listing.within("status < 'superseded'");
         }
     }
     let listing = apply(list, listing, compare, order(list));
+    let shown = if include_superseded { None } else { Some(SHOWN) };
+    let listing = totals::keep(listing, "proposals", list, shown);
     let fetched = listing.fetch(client, list.fetch(), details::LISTED).await?;
     page(list, &fetched.rows, fetched.total, details::listed, |detail| place(list, detail))
 }

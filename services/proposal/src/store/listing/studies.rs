@@ -6,7 +6,7 @@ use pullwright_pg::{
 };
 use pullwright_rpc::list::{Cursor, Direction, Field, Kind, List, Schema, Sort, Value};
 
-use super::{By, Listed, apply, argument, page};
+use super::{By, Listed, apply, argument, page, totals};
 use crate::{domain::Study, error::Result, store::studies::from_row};
 
 /// What the list of studies can be asked for.
@@ -37,6 +37,7 @@ const SHOWN: Shown = Shown { columns: "studies.*", joins: "" };
 /// The database refused, or a row is unreadable.
 pub async fn studies(client: &impl Queries, list: &List) -> Result<Listed<Study>> {
     let listing = apply(list, Listing::of("studies", "id"), compare, By::of(list));
+    let listing = totals::keep(listing, "studies", list, None);
     let fetched = listing.fetch(client, list.fetch(), SHOWN).await?;
     page(list, &fetched.rows, fetched.total, from_row, |study| place(list, study))
 }

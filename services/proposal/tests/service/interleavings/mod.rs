@@ -12,7 +12,7 @@
 
 mod github;
 mod ledger;
-mod random;
+pub(crate) mod random;
 mod runner;
 mod scene;
 mod script;

@@ -1,6 +1,6 @@
 //! What must hold of a proposal, its rows and its GitHub once nothing is to happen any more.
 
-use pullwright_pg::Queries as _;
+use pullwright_pg::{Client, Queries as _};
 
 use super::{github::State, scene::Scene};
 use crate::harness::uuid;
@@ -35,6 +35,7 @@ impl Scene<'_> {
             LEFT JOIN generations ON generations.proposal_id = proposals.id AND generations.number = proposals.generation
             WHERE proposals.id = $1";
         let db = self.ledger.harness.db().await;
+        self.check_totals(&db).await;
         let row = db.query_opt(SQL, &[&uuid(&self.id)]).await.unwrap();
         let Some(row) = row else { return self.check_deleted() };
         let given_up: Vec<String> = row.get("given_up");
@@ -53,6 +54,24 @@ impl Scene<'_> {
             self.ledger.fault(format!("{fault}: {found:?}"));
         }
         self.check_merged(&found);
+    }
+
+    /// What is kept of how many proposals there are is what is counted.
+    async fn check_totals(&self, db: &Client) {
+        const SQL: &str = "
+            SELECT status, is_of_study, sum(rows)::bigint AS n
+            FROM (
+                SELECT status, is_of_study, rows FROM list_totals WHERE list = 'proposals' AND all_of = 7
+                UNION ALL
+                SELECT status, is_of_study, rows FROM list_total_changes WHERE list = 'proposals'
+                UNION ALL
+                SELECT status, study_id IS NOT NULL, -1 FROM proposals
+            ) AS sides (status, is_of_study, rows)
+            GROUP BY status, is_of_study
+            HAVING sum(rows) <> 0";
+        for row in db.query(SQL, &[]).await.unwrap() {
+            self.ledger.fault(format!("a kept total is wrong: {row:?}"));
+        }
     }
 
     fn check_deleted(&self) {

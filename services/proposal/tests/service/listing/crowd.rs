@@ -11,7 +11,7 @@ const STUDIES: &str = "
     INSERT INTO studies (id, name, cluster_id, template_id, objective_metric, objective_direction, status, created_at)
     SELECT md5('s' || n)::uuid, 'study ' || n % 4, md5('c' || n % 3)::uuid, md5('t' || n % 2)::uuid, 'ndcg', 'maximize',
            (ARRAY['completed', 'running', 'failed'])[1 + n % 3], '2026-01-01'::timestamptz + n % 7 * interval '1.000001 s'
-    FROM generate_series(1, $1::int) AS n";
+    FROM generate_series($1::int, $2::int) AS n";
 const PARENTS: &str = "
     UPDATE studies
     SET parent_study_id = md5('s1')::uuid
@@ -24,7 +24,7 @@ const PROPOSALS: &str = "
            md5('t' || n % 2)::uuid, 't', 1, 'solr', CASE WHEN n % 3 > 0 THEN md5('r' || n % 3)::uuid END, '', status, pr_state,
            CASE WHEN pr_state IS NOT NULL THEN 'https://github.com/a/b/pull/' || n END,
            CASE WHEN pr_state = 'merged' THEN now() END, '2026-01-01'::timestamptz + n % 7 * interval '1.000001 s'
-    FROM generate_series(1, $1::int) AS n,
+    FROM generate_series($1::int, $2::int) AS n,
          LATERAL (SELECT (ARRAY['pending', 'pr_opened', 'pr_opened', 'pr_merged', 'rejected', 'superseded', 'rejected'])[1 + n % 7],
                          (ARRAY[NULL, 'open', 'closed', 'merged', NULL, 'open', 'closed'])[1 + n % 7]) AS state (status, pr_state)";
 const LIVE: &str = "
@@ -32,14 +32,20 @@ const LIVE: &str = "
     SELECT DISTINCT ON (config_repo_id) config_repo_id, id, pr_merged_at
     FROM proposals
     WHERE status = 'pr_merged' AND config_repo_id IS NOT NULL
-    ORDER BY config_repo_id, id";
+    ORDER BY config_repo_id, id
+    ON CONFLICT DO NOTHING";
 
 /// Writes `count` proposals.
 pub async fn fill(ledger: &Harness, count: i32) {
+    fill_more(ledger, 1, count).await;
+}
+
+/// Writes the proposals from the `first` to the `last`.
+pub async fn fill_more(ledger: &Harness, first: i32, last: i32) {
     let db = ledger.db().await;
-    db.execute(STUDIES, &[&count]).await.unwrap();
+    db.execute(STUDIES, &[&first, &last]).await.unwrap();
     db.execute(PARENTS, &[]).await.unwrap();
-    db.execute(PROPOSALS, &[&count]).await.unwrap();
+    db.execute(PROPOSALS, &[&first, &last]).await.unwrap();
     db.execute(LIVE, &[]).await.unwrap();
 }
 

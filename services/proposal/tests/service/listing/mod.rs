@@ -5,3 +5,4 @@ mod crowd;
 mod events;
 mod proposals;
 mod studies;
+mod totals;

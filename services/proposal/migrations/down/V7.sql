@@ -1,0 +1,10 @@
+DROP TRIGGER note_total ON proposals;
+DROP TRIGGER note_total_again ON proposals;
+DROP TRIGGER note_total ON studies;
+DROP TRIGGER note_total_again ON studies;
+DROP FUNCTION note_total_of_proposals();
+DROP FUNCTION note_total_of_studies();
+DROP FUNCTION fold_list_totals(bigint);
+DROP TABLE list_total_changes, list_totals, list_totals_by_time;
+DROP INDEX proposals_newest_by_template;
+CREATE INDEX proposals_newest_by_template ON proposals (template_id, created_at DESC, id DESC) INCLUDE (status, pr_state);
