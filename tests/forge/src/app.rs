@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use jiff::Timestamp;
 use tokio_util::sync::CancellationToken;
@@ -26,6 +27,7 @@ pub(crate) struct AppState {
     world: Mutex<World>,
     locks: Mutex<HashMap<u64, Arc<tokio::sync::Mutex<()>>>>,
     stats: Mutex<HashMap<(u64, String, String), Stats>>,
+    mergeable: Mutex<HashMap<(u64, String, String), bool>>,
     log: Mutex<RequestLog>,
     /// Scripted faults.
     pub(crate) faults: Faults,
@@ -39,6 +41,8 @@ pub(crate) struct AppState {
     pub(crate) clock: Arc<dyn Clock>,
     /// Queues of webhooks.
     pub(crate) webhooks: Dispatcher,
+    /// How long the log of a hook shows a delivery.
+    pub(crate) delivery_retention: Duration,
     /// Cancelled when the forge stops.
     pub(crate) stop: CancellationToken,
     data: PathBuf,
@@ -61,6 +65,7 @@ impl AppState {
             world: Mutex::default(),
             locks: Mutex::default(),
             stats: Mutex::default(),
+            mergeable: Mutex::default(),
             log: Mutex::default(),
             faults: Faults::default(),
             rates: RateWindows::new(RateLimit { ..options.rate_limit }),
@@ -68,6 +73,7 @@ impl AppState {
             urls: Urls::new(web_url),
             clock: options.clock.clone(),
             webhooks: Dispatcher::new(options.delivery_timeout)?,
+            delivery_retention: options.delivery_retention,
             stop,
             data,
         }))
@@ -86,6 +92,11 @@ impl AppState {
     /// Returns measured sizes by repository, base and head.
     pub(crate) fn stats(&self) -> MutexGuard<'_, HashMap<(u64, String, String), Stats>> {
         lock(&self.stats)
+    }
+
+    /// Returns whether heads merge, by repository, base and head.
+    pub(crate) fn mergeable(&self) -> MutexGuard<'_, HashMap<(u64, String, String), bool>> {
+        lock(&self.mergeable)
     }
 
     /// Returns the present, whole seconds.

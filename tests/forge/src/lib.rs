@@ -17,6 +17,7 @@ mod error;
 mod fault;
 mod forge;
 mod git;
+mod jwt;
 mod options;
 mod rest;
 mod route;
@@ -34,8 +35,10 @@ pub use forge::Forge;
 pub use git::GitError;
 pub use options::{ForgeOptions, RateLimit};
 pub use world::{
-    Branch, Comment, Commit, Delivery, DeliveryRequest, DeliveryResponse, Fault, FaultKind,
-    FaultRecord, FileContent, Grant, Hook, MergeMethod, MergeRequest, NewCommit, NewHook, NewPull,
-    NewRepository, NewToken, Permission, Pull, PullState, Repository, RepositoryToken,
-    RequestRecord, Signature, TokenKind,
+    Branch, Comment, Commit, Delivery, DeliveryCounts, DeliveryPolicy, DeliveryRequest,
+    DeliveryResponse, Fault, FaultKind, FaultRecord, FileContent, GithubApp, Grant, Hook, HookEdit,
+    HookFormat, Installation, LastResponse, MergeMethod, MergeRequest, NewApp, NewCommit, NewHook,
+    NewInstallation, NewPull, NewPulls, NewRepository, NewToken, Permission, PolicyRecord, Pull,
+    PullChange, PullChanges, PullChangesReport, PullState, PullStep, Repository, RepositoryToken,
+    RequestRecord, Signature, StatusCounters, TokenKind,
 };

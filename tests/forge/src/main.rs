@@ -30,6 +30,9 @@ struct Flags {
     /// Length of a rate limit window, seconds.
     #[arg(long, default_value_t = RateLimit::default().window.as_secs())]
     rate_window: u64,
+    /// How long a receiver of webhooks may take to answer, seconds.
+    #[arg(long, default_value_t = ForgeOptions::default().delivery_timeout.as_secs_f64())]
+    delivery_timeout: f64,
     /// Refuse requests above the rate limit, as github.com does and an Enterprise Server by default does not.
     #[arg(long)]
     enforce_rate_limit: bool,
@@ -46,7 +49,16 @@ async fn main() -> anyhow::Result<()> {
         enforced: flags.enforce_rate_limit,
     };
     let (listen, data, web_url) = (flags.listen, flags.data, flags.web_url);
-    let options = ForgeOptions { listen, data, web_url, rate_limit, ..ForgeOptions::default() };
+    let delivery_timeout =
+        Duration::try_from_secs_f64(flags.delivery_timeout).context("read --delivery-timeout")?;
+    let options = ForgeOptions {
+        listen,
+        data,
+        web_url,
+        rate_limit,
+        delivery_timeout,
+        ..ForgeOptions::default()
+    };
     let forge = Forge::start(options).await.context("start the forge")?;
     let ready = json!({
         "event": "ready",

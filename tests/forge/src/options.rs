@@ -19,6 +19,8 @@ pub struct ForgeOptions {
     pub web_url: Option<String>,
     /// Time limit of one webhook delivery; GitHub's is 10 s.
     pub delivery_timeout: Duration,
+    /// How long the log of a hook shows a delivery; GitHub's is three days.
+    pub delivery_retention: Duration,
     /// What the `x-ratelimit-*` headers say.
     pub rate_limit: RateLimit,
     /// Where dates come from.
@@ -51,6 +53,7 @@ impl Default for ForgeOptions {
             data: None,
             web_url: None,
             delivery_timeout: Duration::from_secs(10),
+            delivery_retention: Duration::from_secs(3 * 24 * 3600),
             rate_limit: RateLimit::default(),
             clock: Arc::new(SystemClock),
             path: std::env::var_os("PATH").unwrap_or_else(|| "/usr/local/bin:/usr/bin:/bin".into()),

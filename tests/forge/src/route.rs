@@ -10,6 +10,8 @@ pub(crate) fn name(method: &Method, path: &str, query: &str) -> &'static str {
     let parts: Vec<&str> = path.split('/').filter(|part| !part.is_empty()).collect();
     match parts.as_slice() {
         ["_control", ..] => CONTROL,
+        ["api", "graphql"] => "graphql",
+        ["api", "v3", "app", rest @ ..] => app_name(method, rest),
         ["api", "v3", rest @ ..] => rest_name(method, rest),
         ["meta"] => "meta",
         [_, _, "info", "refs"] if query.contains("git-receive-pack") => {
@@ -24,8 +26,11 @@ pub(crate) fn name(method: &Method, path: &str, query: &str) -> &'static str {
 }
 
 fn rest_name(method: &Method, parts: &[&str]) -> &'static str {
-    let ["repos", _, _, rest @ ..] = parts else {
-        return if parts == ["meta"] { "meta" } else { "unknown" };
+    let rest = match parts {
+        ["repos", _, _, rest @ ..] | ["repositories", _, rest @ ..] => rest,
+        ["meta"] => return "meta",
+        ["rate_limit"] => return "rate-limit",
+        _ => return "unknown",
     };
     match (method.as_str(), rest) {
         ("GET", []) => "repos.get",
@@ -44,6 +49,40 @@ fn rest_name(method: &Method, parts: &[&str]) -> &'static str {
         ("DELETE", ["issues", "comments", _]) => "comments.delete",
         ("GET", ["issues", _, "comments"]) => "comments.list",
         ("POST", ["issues", _, "comments"]) => "comments.create",
+        (_, ["hooks", rest @ ..]) => hook_name(method, rest),
+        _ => "unknown",
+    }
+}
+
+fn hook_name(method: &Method, parts: &[&str]) -> &'static str {
+    match (method.as_str(), parts) {
+        ("GET", []) => "hooks.list",
+        ("POST", []) => "hooks.create",
+        ("GET", [_]) => "hooks.get",
+        ("PATCH", [_]) => "hooks.update",
+        ("DELETE", [_]) => "hooks.delete",
+        ("GET", [_, "config"]) => "hooks.config.get",
+        ("PATCH", [_, "config"]) => "hooks.config.update",
+        ("POST", [_, "pings"]) => "hooks.ping",
+        ("POST", [_, "tests"]) => "hooks.test",
+        ("GET", [_, "deliveries"]) => "hooks.deliveries.list",
+        ("GET", [_, "deliveries", _]) => "hooks.deliveries.get",
+        ("POST", [_, "deliveries", _, "attempts"]) => "hooks.deliveries.redeliver",
+        _ => "unknown",
+    }
+}
+
+fn app_name(method: &Method, parts: &[&str]) -> &'static str {
+    match (method.as_str(), parts) {
+        ("GET", []) => "app.get",
+        ("GET", ["hook", "config"]) => "app.hook.config.get",
+        ("PATCH", ["hook", "config"]) => "app.hook.config.update",
+        ("GET", ["hook", "deliveries"]) => "app.hook.deliveries.list",
+        ("GET", ["hook", "deliveries", _]) => "app.hook.deliveries.get",
+        ("POST", ["hook", "deliveries", _, "attempts"]) => "app.hook.deliveries.redeliver",
+        ("GET", ["installations"]) => "app.installations.list",
+        ("GET", ["installations", _]) => "app.installations.get",
+        ("POST", ["installations", _, "access_tokens"]) => "app.installations.token",
         _ => "unknown",
     }
 }
@@ -67,5 +106,9 @@ mod tests {
         assert_eq!(get("/api/v3/repos/a/b/issues/comments/3", ""), "comments.get");
         assert_eq!(get("/api/v3/repos/a/b/issues/3/comments", ""), "comments.list");
         assert_eq!(get("/_control/requests", ""), CONTROL);
+        assert_eq!(get("/api/v3/repositories/7/pulls/3", ""), "pulls.get");
+        assert_eq!(get("/api/v3/repos/a/b/hooks/1/deliveries", ""), "hooks.deliveries.list");
+        assert_eq!(get("/api/v3/app/hook/deliveries/1", ""), "app.hook.deliveries.get");
+        assert_eq!(name(&Method::POST, "/api/graphql", ""), "graphql");
     }
 }

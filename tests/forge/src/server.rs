@@ -26,17 +26,22 @@ struct Dropped;
 
 /// Makes the router of everything.
 pub(crate) fn router(app: &App) -> Router {
-    Router::new()
+    let routes = Router::new()
         .nest("/_control", control::router())
         .nest("/api/v3", rest::router(app))
+        .route("/api/graphql", post(rest::graphql))
         .route("/meta", get(rest::meta_page))
         .route("/{owner}/{repo}/info/refs", get(smart_http::info_refs))
         .route("/{owner}/{repo}/git-upload-pack", post(smart_http::upload_pack))
         .route("/{owner}/{repo}/git-receive-pack", post(smart_http::receive_pack))
         .route("/{owner}/{repo}", get(web::repository))
         .route("/{owner}/{repo}/pull/{number}", get(web::pull))
+        .with_state(app.clone());
+    // Around a router of its own: an address may be rewritten before it is routed.
+    Router::new()
+        .fallback_service(routes)
+        .layer(middleware::from_fn_with_state(app.clone(), rest::resolve_number))
         .layer(middleware::from_fn_with_state(app.clone(), fault::observe))
-        .with_state(app.clone())
 }
 
 /// Serves connections until the forge is told to stop.

@@ -4,7 +4,7 @@
 use axum::body::Body;
 use axum::extract::{Path, Request, State};
 use axum::response::{IntoResponse, Response};
-use http::{HeaderMap, HeaderValue, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Method, StatusCode, header};
 
 use crate::actions;
 use crate::app::App;
@@ -75,6 +75,15 @@ async fn serve(
     request: Request,
 ) -> Response {
     let name = name.strip_suffix(".git").unwrap_or(&name);
+    if let Some(url) = moved(&app, &format!("{owner}/{name}"), request.headers(), pushes) {
+        let query = request.uri().query().map(|query| format!("?{query}")).unwrap_or_default();
+        let status = match *request.method() {
+            Method::GET => StatusCode::MOVED_PERMANENTLY,
+            _ => StatusCode::TEMPORARY_REDIRECT,
+        };
+        let location = format!("{url}.git/{service}{query}");
+        return (status, [(header::LOCATION, location)]).into_response();
+    }
     let (repository, login) =
         match admit(&app, &format!("{owner}/{name}"), request.headers(), pushes) {
             Ok(admitted) => admitted,
@@ -111,6 +120,13 @@ async fn run(
         tracing::error!(%error, "git http-backend gave no answer");
         StatusCode::INTERNAL_SERVER_ERROR.into_response()
     })
+}
+
+/// Returns the page of a repository that has another name now, for who may reach it there.
+fn moved(app: &App, full_name: &str, headers: &HeaderMap, pushes: bool) -> Option<String> {
+    let now = app.world().moved(full_name)?.full_name.clone();
+    let (repository, _) = admit(app, &now, headers, pushes).ok()?;
+    Some(repository.html_url)
 }
 
 fn admit(

@@ -1,7 +1,7 @@
 //! The few pages that a person follows a link to. Plain text in a page; nothing here is an API.
 
 use axum::extract::{Path, State};
-use axum::response::{Html, IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Redirect, Response};
 use http::StatusCode;
 
 use crate::actions;
@@ -15,7 +15,14 @@ pub(crate) async fn repository(
     Path((owner, name)): Path<(String, String)>,
 ) -> Response {
     let full_name = format!("{owner}/{}", name.strip_suffix(".git").unwrap_or(&name));
+    if let Some(url) = moved(&app, &full_name) {
+        return Redirect::permanent(&url).into_response();
+    }
     answer(repository_page(&app, &full_name))
+}
+
+fn moved(app: &App, full_name: &str) -> Option<String> {
+    app.world().moved(full_name).map(|repository| repository.html_url.clone())
 }
 
 /// Shows a pull request: its text, its comments and its diff; `.diff` gives the diff alone.
@@ -24,6 +31,9 @@ pub(crate) async fn pull(
     Path((owner, name, number)): Path<(String, String, String)>,
 ) -> Response {
     let full_name = format!("{owner}/{name}");
+    if let Some(url) = moved(&app, &full_name) {
+        return Redirect::permanent(&format!("{url}/pull/{number}")).into_response();
+    }
     let (number, diff_only) = match number.strip_suffix(".diff") {
         Some(number) => (number, true),
         None => (number.as_str(), false),

@@ -63,7 +63,8 @@ pub(crate) async fn create_repository(
     app.find(&repository.full_name)
 }
 
-fn check_name(field: &'static str, name: &str) -> Result<(), ForgeError> {
+/// Refuses what GitHub would not take as the name of an account or a repository.
+pub(super) fn check_name(field: &'static str, name: &str) -> Result<(), ForgeError> {
     let known = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
     // Owners that would hide the forge's own paths.
     let reserved = [".", "..", "api", "_control", "meta"];

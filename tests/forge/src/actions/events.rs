@@ -66,7 +66,7 @@ pub(super) async fn announce(
     actor: &str,
 ) -> Result<(), ForgeError> {
     let Some(entry) = app.world().repository(repository).cloned() else { return Ok(()) };
-    if !entry.hooks.values().any(|hook| hook.wants("pull_request")) {
+    if !webhook::is_wanted(app, repository, "pull_request") {
         return Ok(());
     }
     let payload = payload(app, &entry, number, &event, actor).await?;

@@ -31,10 +31,14 @@ pub(crate) async fn is_mergeable(
     let directory = app.directory(repository);
     let base = read_ref(&directory, &format!("refs/heads/{}", pull.base_ref))
         .map_err(ForgeError::io("read the base"))?;
-    match base {
-        Some(base) => Ok(app.git.merge_tree(&directory, &base, &pull.head_sha).await?.is_some()),
-        None => Ok(false),
+    let Some(base) = base else { return Ok(false) };
+    let key = (repository, base, pull.head_sha.clone());
+    if let Some(known) = app.mergeable().get(&key).copied() {
+        return Ok(known);
     }
+    let merges = app.git.merge_tree(&directory, &key.1, &key.2).await?.is_some();
+    app.mergeable().insert(key, merges);
+    Ok(merges)
 }
 
 /// Merges a pull request, moves its base and tells the hooks.

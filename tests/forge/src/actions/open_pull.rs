@@ -76,19 +76,21 @@ pub(crate) async fn open_pull(
     if measure(app, id, &base_sha, &head_sha).await?.commits == 0 {
         return Err(OpenRefusal::NoCommits { base, head: head.to_owned() });
     }
-    let pull = insert(app, id, new, actor, (head, &head_sha), (&base, &base_sha))?;
+    let pull = insert(app, id, new, actor, (head, &head_sha), (&base, &base_sha), None)?;
     keep_head(app, id, pull.number, &head_sha).await?;
     announce(app, id, pull.number, PullEvent::Opened, actor).await?;
     Ok(pull)
 }
 
-fn insert(
+/// Puts a pull request into the world, under a number that was given out for it before if there is one.
+pub(super) fn insert(
     app: &App,
     repository: u64,
     new: &NewPull,
     actor: &str,
     (head_ref, head_sha): (&str, &str),
     (base_ref, base_sha): (&str, &str),
+    number: Option<u64>,
 ) -> Result<Pull, ForgeError> {
     let now = app.now();
     let mut world = app.world();
@@ -96,7 +98,7 @@ fn insert(
     let entry = world
         .repository_mut(repository)
         .ok_or_else(|| ForgeError::not_found("repository", repository))?;
-    let number = entry.next_number();
+    let number = number.unwrap_or_else(|| entry.next_number());
     let pull = Pull {
         id,
         number,

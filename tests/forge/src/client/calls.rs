@@ -8,18 +8,18 @@ use reqwest::Method;
 use super::http::{ClientError, ControlClient, exchange};
 use crate::control::branches::{Deleted, FILE, Protection, Pushed};
 use crate::control::faults::Added;
-use crate::control::hooks::HookUpdate;
 use crate::control::pulls::NewComment;
+use crate::control::repositories::Rename;
 use crate::control::tokens::{Revocation, Revoked};
 use crate::world::{
-    Branch, Comment, Commit, Delivery, Fault, FaultRecord, Hook, MergeRequest, NewCommit, NewHook,
-    NewPull, NewRepository, NewToken, Pull, Repository, RequestRecord,
+    Branch, Comment, Commit, Fault, FaultRecord, MergeRequest, NewCommit, NewPull, NewRepository,
+    NewToken, Pull, Repository, RequestRecord, StatusCounters,
 };
 
 /// What a branch name keeps in a path; slashes stay.
 const BRANCH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'_').remove(b'.');
 
-type Result<T> = std::result::Result<T, ClientError>;
+pub(super) type Result<T> = std::result::Result<T, ClientError>;
 
 impl ControlClient {
     /// Makes a repository.
@@ -30,6 +30,17 @@ impl ControlClient {
     /// Lists the repositories.
     pub async fn repositories(&self) -> Result<Vec<Repository>> {
         self.get("/repositories").await
+    }
+
+    /// Renames a repository to `name` or `owner/name`; its old name leads to it from then on.
+    pub async fn rename_repository(&self, repository: &str, to: &str) -> Result<Repository> {
+        let body = Rename { to: to.to_owned() };
+        self.send(Method::POST, &at(repository, "/rename"), &body).await
+    }
+
+    /// Deletes a repository with all that is in it.
+    pub async fn delete_repository(&self, repository: &str) -> Result<()> {
+        self.tell(Method::DELETE, &at(repository, "")).await
     }
 
     /// Makes a token known, or adds to what it may do.
@@ -171,43 +182,6 @@ impl ControlClient {
         self.get(&at(repository, &format!("/log/{reference}?limit={limit}"))).await
     }
 
-    /// Makes a hook and pings it.
-    pub async fn create_hook(&self, repository: &str, new: NewHook) -> Result<Hook> {
-        self.send(Method::POST, &at(repository, "/hooks"), &new).await
-    }
-
-    /// Lists the hooks.
-    pub async fn hooks(&self, repository: &str) -> Result<Vec<Hook>> {
-        self.get(&at(repository, "/hooks")).await
-    }
-
-    /// Turns a hook on or off.
-    pub async fn set_hook_active(&self, repository: &str, hook: u64, active: bool) -> Result<Hook> {
-        self.send(Method::PATCH, &at(repository, &format!("/hooks/{hook}")), &HookUpdate { active })
-            .await
-    }
-
-    /// Deletes a hook.
-    pub async fn delete_hook(&self, repository: &str, hook: u64) -> Result<()> {
-        self.tell(Method::DELETE, &at(repository, &format!("/hooks/{hook}"))).await
-    }
-
-    /// Pings a hook.
-    pub async fn ping_hook(&self, repository: &str, hook: u64) -> Result<()> {
-        self.tell(Method::POST, &at(repository, &format!("/hooks/{hook}/ping"))).await
-    }
-
-    /// Lists what was sent to the hooks of a repository, the oldest first.
-    pub async fn deliveries(&self, repository: &str) -> Result<Vec<Delivery>> {
-        self.get(&at(repository, "/deliveries")).await
-    }
-
-    /// Sends a delivery again under its old GUID.
-    pub async fn redeliver(&self, repository: &str, delivery: u64) -> Result<Delivery> {
-        self.send(Method::POST, &at(repository, &format!("/deliveries/{delivery}/redeliver")), &())
-            .await
-    }
-
     /// Adds a fault at the end of the list; returns its id.
     pub async fn add_fault(&self, fault: Fault) -> Result<u64> {
         self.send(Method::POST, "/faults", &fault).await.map(|answer: Added| answer.id)
@@ -238,6 +212,11 @@ impl ControlClient {
         self.get("/counters").await
     }
 
+    /// Returns how many requests of each route were answered with each status.
+    pub async fn status_counters(&self) -> Result<StatusCounters> {
+        self.get("/counters/statuses").await
+    }
+
     /// Answers when the forge does.
     pub async fn health(&self) -> Result<()> {
         self.tell(Method::GET, "/health").await
@@ -249,7 +228,7 @@ impl ControlClient {
     }
 }
 
-fn at(repository: &str, rest: &str) -> String {
+pub(super) fn at(repository: &str, rest: &str) -> String {
     format!("/repositories/{repository}{rest}")
 }
 

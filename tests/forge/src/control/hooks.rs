@@ -3,19 +3,12 @@
 use axum::Json;
 use axum::extract::{Path, State};
 use http::StatusCode;
-use serde::{Deserialize, Serialize};
 
 use super::error::{Answer, ControlError};
 use super::{Name, Numbered};
 use crate::actions;
 use crate::app::App;
-use crate::world::{Delivery, Hook, NewHook};
-
-/// Whether a hook is to deliver.
-#[derive(Debug, Serialize, Deserialize)]
-pub(crate) struct HookUpdate {
-    pub(crate) active: bool,
-}
+use crate::world::{Delivery, DeliveryCounts, Hook, HookEdit, NewHook};
 
 pub(super) async fn list(State(app): State<App>, Path((owner, name)): Name) -> Answer<Vec<Hook>> {
     Ok(Json(actions::hooks(&app, &format!("{owner}/{name}"))?))
@@ -32,9 +25,9 @@ pub(super) async fn create(
 pub(super) async fn update(
     State(app): State<App>,
     Path((owner, name, id)): Numbered,
-    Json(update): Json<HookUpdate>,
+    Json(edit): Json<HookEdit>,
 ) -> Answer<Hook> {
-    Ok(Json(actions::set_hook_active(&app, &format!("{owner}/{name}"), id, update.active)?))
+    Ok(Json(actions::edit_hook(&app, &format!("{owner}/{name}"), id, edit)?))
 }
 
 pub(super) async fn delete(
@@ -65,4 +58,8 @@ pub(super) async fn redeliver(
     Path((owner, name, id)): Numbered,
 ) -> Answer<Delivery> {
     Ok(Json(actions::redeliver(&app, &format!("{owner}/{name}"), id)?))
+}
+
+pub(super) async fn counts(State(app): State<App>) -> Json<DeliveryCounts> {
+    Json(app.world().deliveries.counts())
 }

@@ -1,12 +1,14 @@
 //! The control API under `/_control`: the library's methods as HTTP, for other processes. No authentication: it is
 //! a loopback tool for tests.
 
+mod apps;
 pub(crate) mod branches;
 mod error;
 pub(crate) mod faults;
-pub(crate) mod hooks;
+mod hooks;
+mod policy;
 pub(crate) mod pulls;
-mod repositories;
+pub(crate) mod repositories;
 mod requests;
 pub(crate) mod tokens;
 
@@ -25,9 +27,11 @@ type Numbered = Path<(String, String, u64)>;
 /// Makes the router of everything under `/_control`.
 pub(crate) fn router() -> Router<App> {
     let repository = Router::new()
-        .route("/", get(repositories::get))
+        .route("/", get(repositories::get).delete(repositories::delete))
+        .route("/rename", post(repositories::rename))
         .route("/pulls", get(pulls::list).post(pulls::open))
-        .route("/pulls/{number}", get(pulls::get))
+        .route("/pulls/bulk", post(pulls::open_many))
+        .route("/pulls/{number}", get(pulls::get).delete(pulls::delete))
         .route("/pulls/{number}/diff", get(pulls::diff))
         .route("/pulls/{number}/merge", post(pulls::merge))
         .route("/pulls/{number}/close", post(pulls::close))
@@ -49,8 +53,15 @@ pub(crate) fn router() -> Router<App> {
         .nest("/repositories/{owner}/{name}", repository)
         .route("/tokens", post(tokens::add).delete(tokens::revoke))
         .route("/faults", get(faults::list).post(faults::add).delete(faults::clear))
+        .route("/pull-changes", post(pulls::change_many))
+        .route("/apps", post(apps::create))
+        .route("/apps/{id}/installations", post(apps::install))
+        .route("/apps/{id}/deliveries", get(apps::deliveries))
+        .route("/deliveries/counts", get(hooks::counts))
+        .route("/delivery-policy", get(policy::get).put(policy::set).delete(policy::clear))
         .route("/requests", get(requests::list).delete(requests::clear))
         .route("/counters", get(requests::counters))
+        .route("/counters/statuses", get(requests::statuses))
         .route("/health", get(health))
         .route("/shutdown", post(shutdown))
         // A first commit may hold a large tree.

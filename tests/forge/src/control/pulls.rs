@@ -2,6 +2,7 @@
 
 use axum::Json;
 use axum::extract::{Path, State};
+use http::StatusCode;
 use serde::{Deserialize, Serialize};
 
 use super::error::{Answer, ControlError};
@@ -9,7 +10,9 @@ use super::{Name, Numbered};
 use crate::actions::{self, DEFAULT_ACTOR};
 use crate::app::App;
 use crate::forge::{conflict_merge, conflict_open, set_state};
-use crate::world::{Comment, MergeRequest, NewPull, Pull, PullState};
+use crate::world::{
+    Comment, MergeRequest, NewPull, NewPulls, Pull, PullChanges, PullChangesReport, PullState,
+};
 
 /// A comment to be written.
 #[derive(Debug, Serialize, Deserialize)]
@@ -31,6 +34,29 @@ pub(super) async fn open(
     Ok(Json(
         actions::open_pull(&app, &format!("{owner}/{name}"), &new).await.map_err(conflict_open)?,
     ))
+}
+
+pub(super) async fn open_many(
+    State(app): State<App>,
+    Path((owner, name)): Name,
+    Json(new): Json<NewPulls>,
+) -> Answer<Vec<Pull>> {
+    Ok(Json(actions::create_pulls(&app, &format!("{owner}/{name}"), &new).await?))
+}
+
+pub(super) async fn change_many(
+    State(app): State<App>,
+    Json(changes): Json<PullChanges>,
+) -> Answer<PullChangesReport> {
+    Ok(Json(actions::change_pulls(&app, &changes).await?))
+}
+
+pub(super) async fn delete(
+    State(app): State<App>,
+    Path((owner, name, number)): Numbered,
+) -> Result<StatusCode, ControlError> {
+    actions::delete_pull(&app, &format!("{owner}/{name}"), number).await?;
+    Ok(StatusCode::NO_CONTENT)
 }
 
 pub(super) async fn get(

@@ -7,7 +7,7 @@ use axum::extract::State;
 use http::StatusCode;
 
 use crate::app::App;
-use crate::world::RequestRecord;
+use crate::world::{RequestRecord, StatusCounters};
 
 pub(super) async fn list(State(app): State<App>) -> Json<Vec<RequestRecord>> {
     Json(app.log().records())
@@ -20,4 +20,8 @@ pub(super) async fn clear(State(app): State<App>) -> StatusCode {
 
 pub(super) async fn counters(State(app): State<App>) -> Json<BTreeMap<String, u64>> {
     Json(app.log().counters())
+}
+
+pub(super) async fn statuses(State(app): State<App>) -> Json<StatusCounters> {
+    Json(app.log().statuses())
 }

@@ -66,10 +66,7 @@ struct Noted {
 impl Noted {
     fn answered(&self, status: u16, route: &str) {
         let duration_ms = u64::try_from(self.started.elapsed().as_millis()).unwrap_or(u64::MAX);
-        if let Some(entry) = self.app.log().entry(self.sequence) {
-            entry.status = status;
-            entry.duration_ms = duration_ms;
-        }
+        self.app.log().answered(self.sequence, route, status, duration_ms);
         tracing::info!(
             http.route = route,
             http.status = status,

@@ -1,6 +1,7 @@
 //! Everything that touches a bare repository: the git children, the refs on disk and smart HTTP as CGI.
 //! It does not know pull requests, tokens or webhooks.
 
+mod bulk;
 mod cgi;
 mod command;
 mod commit;
@@ -13,6 +14,7 @@ mod merge;
 mod quote;
 mod refs;
 
+pub(crate) use bulk::BulkBranch;
 pub(crate) use command::Git;
 pub use command::GitError;
 pub(crate) use commit::{CommitRequest, FileChange};

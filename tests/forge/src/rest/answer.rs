@@ -48,6 +48,33 @@ impl Input {
         }
     }
 
+    /// Returns an object that is inside; null and absence are the same.
+    pub(super) fn object(&self, name: &str) -> Result<Option<Self>, ApiError> {
+        match self.0.get(name) {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::Object(members)) => Ok(Some(Self(members.clone()))),
+            Some(other) => Err(ApiError::wrong_type(name, other, "object")),
+        }
+    }
+
+    /// Returns a list of texts; null and absence are the same.
+    pub(super) fn texts(&self, name: &str) -> Result<Option<Vec<String>>, ApiError> {
+        let given = match self.0.get(name) {
+            None | Some(Value::Null) => return Ok(None),
+            Some(given) => given,
+        };
+        let wrong = || ApiError::wrong_type(name, given, "array of strings");
+        let items = given.as_array().ok_or_else(wrong)?;
+        let texts: Option<Vec<String>> =
+            items.iter().map(|item| item.as_str().map(str::to_owned)).collect();
+        texts.map(Some).ok_or_else(wrong)
+    }
+
+    /// Returns a member as it is.
+    pub(super) fn raw(&self, name: &str) -> &Value {
+        self.0.get(name).unwrap_or(&Value::Null)
+    }
+
     /// Says whether a member is there, null included.
     pub(super) fn has(&self, name: &str) -> bool {
         self.0.contains_key(name)

@@ -21,6 +21,20 @@ impl<S: Sync> FromRequestParts<S> for Caller {
     }
 }
 
+/// The App that calls for itself.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct AppCaller(pub(super) u64);
+
+impl<S: Sync> FromRequestParts<S> for AppCaller {
+    type Rejection = ApiError;
+
+    async fn from_request_parts(parts: &mut Parts, _state: &S) -> Result<Self, Self::Rejection> {
+        let message = "A JSON web token could not be decoded";
+        let caller = parts.extensions.get::<Self>().copied();
+        caller.ok_or_else(|| ApiError::new(StatusCode::UNAUTHORIZED, message))
+    }
+}
+
 impl Caller {
     /// Returns a repository that the caller may read; any other one does not exist for it.
     pub(super) fn read(&self, app: &App, owner: &str, name: &str) -> Result<Repository, ApiError> {
@@ -75,6 +89,46 @@ impl Caller {
         Ok(written)
     }
 
+    /// Returns a repository whose hooks the caller may read, or change as well.
+    pub(super) fn hooks(
+        &self,
+        app: &App,
+        owner: &str,
+        name: &str,
+        access: Permission,
+    ) -> Result<Repository, ApiError> {
+        let repository = self.read(app, owner, name)?;
+        let Some(identity) = &self.0 else {
+            return Err(ApiError::new(StatusCode::UNAUTHORIZED, "Requires authentication"));
+        };
+        let granted = app.world().tokens.permission(identity, &repository.full_name);
+        let writes = access == Permission::Write;
+        let is_enough = match &identity.kind {
+            TokenKind::Classic { scopes } => {
+                let admin = granted == Some(Permission::Write);
+                let accepted = |scope: &String| match scope.as_str() {
+                    "repo" | "admin:repo_hook" | "write:repo_hook" => true,
+                    "public_repo" => !repository.private,
+                    "read:repo_hook" => !writes,
+                    _ => false,
+                };
+                if !admin || !scopes.iter().any(accepted) {
+                    return Err(ApiError::not_found());
+                }
+                true
+            }
+            TokenKind::WithoutWebhooks => false,
+            TokenKind::ReadsWebhooks => !writes,
+            TokenKind::FineGrained | TokenKind::WithoutPullRequests => granted >= Some(access),
+        };
+        if is_enough {
+            return Ok(repository);
+        }
+        let message = "Resource not accessible by personal access token";
+        let needs = if writes { "repository_hooks=write" } else { "repository_hooks=read" };
+        Err(ApiError::new(StatusCode::FORBIDDEN, message).needs(needs))
+    }
+
     fn may(&self, needs: &'static str) -> Result<(), ApiError> {
         match &self.0 {
             Some(Identity { kind: TokenKind::WithoutPullRequests, .. }) => Err(ApiError::new(
@@ -86,7 +140,8 @@ impl Caller {
         }
     }
 
-    fn find(
+    /// Returns what the caller may do with a repository that it may read.
+    pub(super) fn find(
         &self,
         app: &App,
         owner: &str,

@@ -8,42 +8,90 @@ use base64::prelude::BASE64_STANDARD;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use uuid::Uuid;
 
-use super::caller::Caller;
+use super::caller::{AppCaller, Caller};
 use super::error::ApiError;
-use super::rate::Rate;
+use super::etag;
+use super::rate::{Holder, Rate, Resource};
 use crate::app::App;
+use crate::jwt::{self, Jwt, JwtError};
 use crate::world::{Identity, TokenKind};
 
+/// Who calls.
+pub(crate) enum Who {
+    /// Nobody.
+    Nobody,
+    /// Somebody with a token.
+    Token(Identity),
+    /// An App that speaks for itself.
+    App(u64),
+}
+
+impl Who {
+    /// Returns whom the call is counted for.
+    pub(crate) fn holder(&self) -> Holder {
+        match self {
+            Self::Nobody => Holder::Nobody,
+            Self::Token(identity) => Holder::Token(identity.index),
+            Self::App(id) => Holder::App(*id),
+        }
+    }
+}
+
 /// Lets a call through as the caller it comes from, or refuses it as GitHub does.
-pub(super) async fn guard(State(app): State<App>, mut request: Request, next: Next) -> Response {
+pub(super) async fn guard(State(app): State<App>, request: Request, next: Next) -> Response {
     let mut response = match admit(&app, request.headers()) {
         Err(refusal) => refusal.into_response(),
-        Ok(caller) => {
-            let identity = caller.0.clone();
-            let token = identity.as_ref().map(|identity| identity.index);
-            let rate = app.rates.count(token, app.now());
-            let mut response = if rate.exceeded {
-                let message = "API rate limit exceeded for this token.";
-                ApiError::new(StatusCode::FORBIDDEN, message).into_response()
-            } else {
-                request.extensions_mut().insert(caller);
-                next.run(request).await
-            };
-            rate_headers(response.headers_mut(), &rate);
-            if let Some(identity) = &identity {
-                token_headers(response.headers_mut(), identity);
-            }
-            response
-        }
+        Ok(who) => pass(&app, who, request, next).await,
     };
     common_headers(response.headers_mut());
     response
 }
 
+async fn pass(app: &App, who: Who, mut request: Request, next: Next) -> Response {
+    let holder = who.holder();
+    let of_hooks = request.uri().path().contains("/hooks");
+    let asks_for_rate = request.uri().path() == "/rate_limit";
+    let known = etag::Known::of(&request);
+    let mut rate = match asks_for_rate {
+        true => app.rates.look(Resource::Core, holder, app.now()),
+        false => app.rates.count(Resource::Core, holder, app.now()),
+    };
+    let identity = match who {
+        Who::Token(identity) => Some(identity),
+        Who::Nobody => None,
+        Who::App(id) => {
+            request.extensions_mut().insert(AppCaller(id));
+            None
+        }
+    };
+    let mut response = if rate.exceeded && !asks_for_rate {
+        let message = "API rate limit exceeded for this token.";
+        ApiError::new(StatusCode::FORBIDDEN, message).into_response()
+    } else {
+        request.extensions_mut().insert(Caller(identity.clone()));
+        request.extensions_mut().insert(holder);
+        known.answer(next.run(request).await).await
+    };
+    if response.status() == StatusCode::NOT_MODIFIED {
+        rate = app.rates.give_back(Resource::Core, holder, app.now());
+    }
+    rate_headers(response.headers_mut(), &rate, Resource::Core);
+    if let Some(identity) = &identity {
+        token_headers(response.headers_mut(), identity, of_hooks);
+    }
+    response
+}
+
 /// Why a call is not let through.
-enum Refusal {
+pub(crate) enum Refusal {
+    /// It has no User-Agent.
     NoUserAgent,
+    /// Nobody has that token.
     BadCredentials,
+    /// An App's token is not taken.
+    Jwt(JwtError),
+    /// There is no such App.
+    NoApp,
 }
 
 impl IntoResponse for Refusal {
@@ -56,19 +104,32 @@ impl IntoResponse for Refusal {
             Self::BadCredentials => {
                 ApiError::new(StatusCode::UNAUTHORIZED, "Bad credentials").into_response()
             }
+            Self::Jwt(error) => {
+                ApiError::new(StatusCode::UNAUTHORIZED, error.to_string()).into_response()
+            }
+            Self::NoApp => {
+                ApiError::new(StatusCode::NOT_FOUND, "Integration not found").into_response()
+            }
         }
     }
 }
 
-fn admit(app: &App, headers: &HeaderMap) -> Result<Caller, Refusal> {
+/// Finds out who calls.
+pub(crate) fn admit(app: &App, headers: &HeaderMap) -> Result<Who, Refusal> {
     if headers.get(header::USER_AGENT).is_none_or(HeaderValue::is_empty) {
         return Err(Refusal::NoUserAgent);
     }
-    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Caller(None)) };
+    let Some(value) = headers.get(header::AUTHORIZATION) else { return Ok(Who::Nobody) };
     let secret = value.to_str().ok().and_then(secret).ok_or(Refusal::BadCredentials)?;
     let now = app.now();
+    if jwt::is_jwt(&secret) {
+        let token = Jwt::parse(&secret).map_err(Refusal::Jwt)?;
+        let key = app.world().apps.get(&token.issuer).map(|found| found.public_key.clone());
+        token.verify(&key.ok_or(Refusal::NoApp)?, now).map_err(Refusal::Jwt)?;
+        return Ok(Who::App(token.issuer));
+    }
     let identity = app.world().tokens.identify(&secret, now).ok_or(Refusal::BadCredentials)?;
-    Ok(Caller(Some(identity)))
+    Ok(Who::Token(identity))
 }
 
 /// Takes the token out of an Authorization header; REST accepts all three schemes, git only the last.
@@ -87,7 +148,8 @@ pub(crate) fn basic_password(encoded: &str) -> Option<String> {
     decoded.split_once(':').map(|(_, password)| password.to_owned())
 }
 
-fn rate_headers(headers: &mut HeaderMap, rate: &Rate) {
+/// Says how a resource's limit stands.
+pub(crate) fn rate_headers(headers: &mut HeaderMap, rate: &Rate, resource: Resource) {
     let mut set = |name: &'static str, value: HeaderValue| {
         headers.insert(HeaderName::from_static(name), value)
     };
@@ -95,11 +157,11 @@ fn rate_headers(headers: &mut HeaderMap, rate: &Rate) {
     set("x-ratelimit-remaining", rate.remaining.into());
     set("x-ratelimit-used", rate.used.into());
     set("x-ratelimit-reset", rate.reset.into());
-    set("x-ratelimit-resource", HeaderValue::from_static("core"));
+    set("x-ratelimit-resource", HeaderValue::from_static(resource.name()));
 }
 
 /// What GitHub says of the token in every answer to it.
-fn token_headers(headers: &mut HeaderMap, identity: &Identity) {
+fn token_headers(headers: &mut HeaderMap, identity: &Identity, of_hooks: bool) {
     let mut set = |name: &'static str, value: String| {
         if let Ok(value) = HeaderValue::try_from(value) {
             headers.insert(HeaderName::from_static(name), value);
@@ -111,11 +173,16 @@ fn token_headers(headers: &mut HeaderMap, identity: &Identity) {
     }
     if let TokenKind::Classic { scopes } = &identity.kind {
         set("x-oauth-scopes", scopes.join(", "));
-        set("x-accepted-oauth-scopes", "repo".to_owned());
+        let accepted = match of_hooks {
+            true => "admin:repo_hook, public_repo, read:repo_hook, repo, write:repo_hook",
+            false => "repo",
+        };
+        set("x-accepted-oauth-scopes", accepted.to_owned());
     }
 }
 
-fn common_headers(headers: &mut HeaderMap) {
+/// Sets the headers of every answer.
+pub(crate) fn common_headers(headers: &mut HeaderMap) {
     let mut set = |name: &'static str, value: HeaderValue| {
         headers.insert(HeaderName::from_static(name), value)
     };

@@ -2,15 +2,23 @@
 //! the JSON. It changes nothing by itself; `actions` do.
 
 mod answer;
+mod app;
 mod branches;
 mod caller;
 mod comments;
+mod deliveries;
 mod error;
+mod etag;
+mod graphql;
 mod guard;
+mod hooks;
 mod meta;
+mod moved;
+mod numbered;
 mod page;
 mod pulls;
 mod rate;
+mod rate_limit;
 mod refs;
 mod repos;
 pub(crate) mod shapes;
@@ -20,8 +28,10 @@ use axum::routing::get;
 use axum::{Router, middleware};
 
 use crate::app::App;
+pub(crate) use graphql::answer as graphql;
 pub(crate) use guard::basic_password;
 pub(crate) use meta::get as meta_page;
+pub(crate) use numbered::resolve as resolve_number;
 pub(crate) use rate::RateWindows;
 
 /// GitHub takes no JSON body near this size; it only keeps a mistake from filling the memory.
@@ -43,9 +53,13 @@ pub(crate) fn router(app: &App) -> Router<App> {
         .route(
             "/issues/comments/{id}",
             get(comments::get).patch(comments::update).delete(comments::delete),
-        );
+        )
+        .nest("/hooks", hooks::router())
+        .layer(middleware::from_fn_with_state(app.clone(), moved::follow));
     Router::new()
         .route("/meta", get(meta::get))
+        .route("/rate_limit", get(rate_limit::get))
+        .nest("/app", app::router())
         .nest("/repos/{owner}/{repo}", repository)
         .fallback(error::unknown)
         .method_not_allowed_fallback(error::unknown)

@@ -1,4 +1,4 @@
-//! The primary rate limit: fixed windows per token. It does not know headers.
+//! The primary rate limit: fixed windows per token and resource. It does not know headers.
 
 use std::collections::HashMap;
 use std::sync::Mutex;
@@ -8,10 +8,40 @@ use jiff::Timestamp;
 use crate::app::lock;
 use crate::options::RateLimit;
 
-/// Windows per token; `None` is everybody without one.
+/// What is counted by itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Resource {
+    /// Calls of REST.
+    Core,
+    /// Points of GraphQL.
+    Graphql,
+}
+
+impl Resource {
+    /// Returns its name in headers.
+    pub(crate) fn name(self) -> &'static str {
+        match self {
+            Self::Core => "core",
+            Self::Graphql => "graphql",
+        }
+    }
+}
+
+/// Whom requests are counted for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(crate) enum Holder {
+    /// Everybody without a credential.
+    Nobody,
+    /// A token, by its place.
+    Token(usize),
+    /// An App that speaks for itself.
+    App(u64),
+}
+
+/// Windows per holder and resource.
 pub(crate) struct RateWindows {
     limit: RateLimit,
-    windows: Mutex<HashMap<Option<usize>, Window>>,
+    windows: Mutex<HashMap<(Resource, Holder), Window>>,
 }
 
 #[derive(Clone, Copy)]
@@ -21,14 +51,15 @@ struct Window {
 }
 
 /// What the headers say after a request was counted.
-pub(super) struct Rate {
-    pub(super) limit: u32,
-    pub(super) remaining: u32,
-    pub(super) used: u32,
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Rate {
+    pub(crate) limit: u32,
+    pub(crate) remaining: u32,
+    pub(crate) used: u32,
     /// End of the window, seconds since the epoch.
-    pub(super) reset: i64,
+    pub(crate) reset: i64,
     /// Whether this request is above an enforced limit.
-    pub(super) exceeded: bool,
+    pub(crate) exceeded: bool,
 }
 
 impl RateWindows {
@@ -37,16 +68,37 @@ impl RateWindows {
         Self { limit, windows: Mutex::default() }
     }
 
-    /// Counts a request of a token.
-    pub(super) fn count(&self, token: Option<usize>, now: Timestamp) -> Rate {
+    /// Counts a request.
+    pub(crate) fn count(&self, resource: Resource, holder: Holder, now: Timestamp) -> Rate {
+        self.change(resource, holder, now, |used| used.saturating_add(1))
+    }
+
+    /// Takes a request back that costs nothing after all.
+    pub(crate) fn give_back(&self, resource: Resource, holder: Holder, now: Timestamp) -> Rate {
+        self.change(resource, holder, now, |used| used.saturating_sub(1))
+    }
+
+    /// Returns how things stand without counting.
+    pub(crate) fn look(&self, resource: Resource, holder: Holder, now: Timestamp) -> Rate {
+        self.change(resource, holder, now, |used| used)
+    }
+
+    fn change(
+        &self,
+        resource: Resource,
+        holder: Holder,
+        now: Timestamp,
+        change: impl FnOnce(u32) -> u32,
+    ) -> Rate {
         let now = now.as_second();
         let length = i64::try_from(self.limit.window.as_secs()).unwrap_or(i64::MAX).max(1);
         let mut windows = lock(&self.windows);
-        let window = windows.entry(token).or_insert(Window { reset: now + length, used: 0 });
+        let window =
+            windows.entry((resource, holder)).or_insert(Window { reset: now + length, used: 0 });
         if window.reset <= now {
             *window = Window { reset: now + length, used: 0 };
         }
-        window.used = window.used.saturating_add(1);
+        window.used = change(window.used);
         let left = self.limit.limit.saturating_sub(window.used);
         // An unenforced limit must not make a client wait: it stays just above zero.
         let remaining = if self.limit.enforced { left } else { left.max(1) };
@@ -72,10 +124,22 @@ mod tests {
         let limit = RateLimit { limit: 2, window: Duration::from_secs(10), enforced: true };
         let windows = RateWindows::new(limit);
         let at = |second| Timestamp::from_second(second).unwrap();
-        assert!(!windows.count(Some(1), at(100)).exceeded);
-        assert_eq!(windows.count(Some(1), at(101)).remaining, 0);
-        assert!(windows.count(Some(1), at(102)).exceeded);
-        assert!(!windows.count(Some(2), at(102)).exceeded, "another token has its own window");
-        assert!(!windows.count(Some(1), at(110)).exceeded);
+        let count = |token, second| windows.count(Resource::Core, Holder::Token(token), at(second));
+        assert!(!count(1, 100).exceeded);
+        assert_eq!(count(1, 101).remaining, 0);
+        assert!(count(1, 102).exceeded);
+        assert!(!count(2, 102).exceeded, "another token has its own window");
+        assert!(!windows.count(Resource::Graphql, Holder::Token(1), at(102)).exceeded);
+        assert!(!count(1, 110).exceeded);
+    }
+
+    #[test]
+    fn what_is_given_back_was_not_used() {
+        let windows = RateWindows::new(RateLimit::default());
+        let now = Timestamp::UNIX_EPOCH;
+        windows.count(Resource::Core, Holder::Nobody, now);
+        windows.count(Resource::Core, Holder::Nobody, now);
+        assert_eq!(windows.give_back(Resource::Core, Holder::Nobody, now).used, 1);
+        assert_eq!(windows.look(Resource::Core, Holder::Nobody, now).used, 1);
     }
 }

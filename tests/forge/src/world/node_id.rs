@@ -8,6 +8,13 @@ pub(crate) fn node_id(prefix: &str, id: u64) -> String {
     format!("{prefix}_{}", BASE64_URL_SAFE_NO_PAD.encode(id.to_be_bytes()))
 }
 
+/// Reads the id out of a node id of a kind.
+pub(crate) fn parse_node_id(prefix: &str, text: &str) -> Option<u64> {
+    let word = text.strip_prefix(prefix)?.strip_prefix('_')?;
+    let bytes = BASE64_URL_SAFE_NO_PAD.decode(word).ok()?;
+    Some(u64::from_be_bytes(bytes.try_into().ok()?))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -16,5 +23,8 @@ mod tests {
     fn two_ids_have_two_node_ids() {
         assert_ne!(node_id("PR", 1), node_id("PR", 2));
         assert_ne!(node_id("PR", 1), node_id("R", 1));
+        assert_eq!(parse_node_id("PR", &node_id("PR", 77)), Some(77));
+        assert_eq!(parse_node_id("R", &node_id("PR", 77)), None);
+        assert_eq!(parse_node_id("PR", "PR_nonsense"), None);
     }
 }

@@ -42,8 +42,12 @@ pub struct RequestRecord {
 pub(crate) struct RequestLog {
     records: VecDeque<RequestRecord>,
     counters: BTreeMap<String, u64>,
+    statuses: StatusCounters,
     last: u64,
 }
+
+/// How many requests of each route were answered with each status, 0 when without one.
+pub type StatusCounters = BTreeMap<String, BTreeMap<u16, u64>>;
 
 impl RequestLog {
     /// Takes in a request that has arrived; returns its place in the order.
@@ -58,8 +62,17 @@ impl RequestLog {
         self.last
     }
 
-    /// Returns a request by its place, to note what became of it.
-    pub(crate) fn entry(&mut self, sequence: u64) -> Option<&mut RequestRecord> {
+    /// Notes what became of a request.
+    pub(crate) fn answered(&mut self, sequence: u64, route: &str, status: u16, duration_ms: u64) {
+        let statuses = self.statuses.entry(route.to_owned()).or_default();
+        *statuses.entry(status).or_default() += 1;
+        if let Some(entry) = self.entry(sequence) {
+            entry.status = status;
+            entry.duration_ms = duration_ms;
+        }
+    }
+
+    fn entry(&mut self, sequence: u64) -> Option<&mut RequestRecord> {
         let first = self.records.front()?.sequence;
         self.records.get_mut(usize::try_from(sequence.checked_sub(first)?).ok()?)
     }
@@ -74,8 +87,14 @@ impl RequestLog {
         self.counters.clone()
     }
 
+    /// Returns how many requests of each route were answered with each status.
+    pub(crate) fn statuses(&self) -> StatusCounters {
+        self.statuses.clone()
+    }
+
     /// Forgets requests and counters; places go on counting.
     pub(crate) fn clear(&mut self) {
+        self.statuses.clear();
         self.records.clear();
         self.counters.clear();
     }

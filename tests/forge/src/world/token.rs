@@ -50,7 +50,12 @@ pub enum TokenKind {
     FineGrained,
     /// The same without the permission *Pull requests*.
     WithoutPullRequests,
-    /// A classic token, whose scopes stand in every answer. The grants say what its account may do, and are not narrowed by them.
+    /// The same without the permission *Webhooks*.
+    WithoutWebhooks,
+    /// The same with the permission *Webhooks* to read only.
+    ReadsWebhooks,
+    /// A classic token, whose scopes stand in every answer. The grants say what its account may do; the scopes narrow them
+    /// for hooks only.
     Classic {
         /// The scopes.
         scopes: Vec<String>,
@@ -182,13 +187,23 @@ impl Tokens {
             .max()
     }
 
+    /// Follows a repository to its new name: GitHub grants by repository, not by name.
+    pub(crate) fn renamed(&mut self, old: &str, new: &str) {
+        for grant in self.0.iter_mut().flat_map(|token| &mut token.grants) {
+            if grant.repository.eq_ignore_ascii_case(old) {
+                grant.repository = new.to_owned();
+            }
+        }
+    }
+
     /// Says whether an account holds any token.
     pub(crate) fn knows(&self, login: &str) -> bool {
         self.0.iter().any(|token| token.login.eq_ignore_ascii_case(login))
     }
 }
 
-fn covers(pattern: &str, full_name: &str) -> bool {
+/// Says whether `owner/name`, `owner/*` or `*` covers a repository.
+pub(super) fn covers(pattern: &str, full_name: &str) -> bool {
     let (pattern, full_name) = (pattern.to_lowercase(), full_name.to_lowercase());
     match pattern.strip_suffix('*') {
         Some(prefix) => full_name.starts_with(prefix),

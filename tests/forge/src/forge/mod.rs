@@ -1,6 +1,9 @@
 //! The forge as a value: starts on a free port, is asked and changed by method calls, stops when dropped.
 //! The methods are those of `ControlClient`, on the same world without HTTP between.
 
+mod hooks;
+mod pulls;
+
 use std::collections::BTreeMap;
 use std::net::SocketAddr;
 use std::path::Path;
@@ -14,8 +17,8 @@ use crate::error::ForgeError;
 use crate::options::ForgeOptions;
 use crate::server;
 use crate::world::{
-    Branch, Comment, Commit, Delivery, Fault, FaultRecord, Hook, MergeRequest, NewCommit, NewHook,
-    NewPull, NewRepository, NewToken, Pull, PullState, Repository, RequestRecord,
+    Branch, Comment, Commit, Fault, FaultRecord, MergeRequest, NewCommit, NewPull, NewRepository,
+    NewToken, Pull, PullState, Repository, RequestRecord, StatusCounters,
 };
 
 /// A running forge. Repositories are named `owner/name` in all methods.
@@ -95,6 +98,20 @@ impl Forge {
     /// Lists the repositories.
     pub async fn repositories(&self) -> Vec<Repository> {
         self.app.world().repositories().cloned().collect()
+    }
+
+    /// Renames a repository to `name` or `owner/name`; its old name leads to it from then on.
+    pub async fn rename_repository(
+        &self,
+        repository: &str,
+        to: &str,
+    ) -> Result<Repository, ForgeError> {
+        actions::rename_repository(&self.app, repository, to).await
+    }
+
+    /// Deletes a repository with all that is in it.
+    pub async fn delete_repository(&self, repository: &str) -> Result<(), ForgeError> {
+        actions::delete_repository(&self.app, repository).await
     }
 
     /// Makes a token known, or adds to what it may do.
@@ -229,46 +246,6 @@ impl Forge {
         actions::log(&self.app, repository, at, limit).await
     }
 
-    /// Makes a hook and pings it.
-    pub async fn create_hook(&self, repository: &str, new: NewHook) -> Result<Hook, ForgeError> {
-        actions::create_hook(&self.app, repository, new)
-    }
-
-    /// Lists the hooks.
-    pub async fn hooks(&self, repository: &str) -> Result<Vec<Hook>, ForgeError> {
-        actions::hooks(&self.app, repository)
-    }
-
-    /// Turns a hook on or off.
-    pub async fn set_hook_active(
-        &self,
-        repository: &str,
-        hook: u64,
-        active: bool,
-    ) -> Result<Hook, ForgeError> {
-        actions::set_hook_active(&self.app, repository, hook, active)
-    }
-
-    /// Deletes a hook.
-    pub async fn delete_hook(&self, repository: &str, hook: u64) -> Result<(), ForgeError> {
-        actions::delete_hook(&self.app, repository, hook)
-    }
-
-    /// Pings a hook.
-    pub async fn ping_hook(&self, repository: &str, hook: u64) -> Result<(), ForgeError> {
-        actions::ping_hook(&self.app, repository, hook)
-    }
-
-    /// Lists what was sent to the hooks of a repository, the oldest first.
-    pub async fn deliveries(&self, repository: &str) -> Result<Vec<Delivery>, ForgeError> {
-        actions::deliveries(&self.app, repository)
-    }
-
-    /// Sends a delivery again under its old GUID.
-    pub async fn redeliver(&self, repository: &str, delivery: u64) -> Result<Delivery, ForgeError> {
-        actions::redeliver(&self.app, repository, delivery)
-    }
-
     /// Adds a fault at the end of the list; returns its id.
     pub async fn add_fault(&self, fault: Fault) -> Result<u64, ForgeError> {
         self.app.faults.add(fault)
@@ -297,6 +274,11 @@ impl Forge {
     /// Returns how many requests each route had.
     pub async fn counters(&self) -> BTreeMap<String, u64> {
         self.app.log().counters()
+    }
+
+    /// Returns how many requests of each route were answered with each status.
+    pub async fn status_counters(&self) -> StatusCounters {
+        self.app.log().statuses()
     }
 }
 
