@@ -9,7 +9,7 @@ use reqwest::{
 };
 use secrecy::SecretString;
 
-use crate::{Deliveries, Repository};
+use crate::{Deliveries, Repository, numbers};
 
 /// How long calls may take.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -57,6 +57,7 @@ impl Client {
     ) -> Result<Self, BuildError> {
         // An error says that the process has a provider already, and any provider will do.
         let _ = rustls::crypto::ring::default_provider().install_default();
+        numbers::describe();
         let headers = HeaderMap::from_iter([
             (ACCEPT, HeaderValue::from_static("application/vnd.github+json")),
             (

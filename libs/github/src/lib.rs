@@ -15,6 +15,7 @@ mod hooks;
 mod limits;
 mod model;
 mod nodes;
+mod numbers;
 mod pulls;
 mod repository;
 mod request;

@@ -21,7 +21,7 @@ pub(crate) const MOST: usize = 100;
 
 const QUERY: &str = "query($ids: [ID!]!) { nodes(ids: $ids) { ... on PullRequest { \
     id number url state merged mergedAt updatedAt title isDraft headRefName headRefOid baseRefName baseRefOid \
-    headRepository { nameWithOwner databaseId } repository { nameWithOwner databaseId } } } }";
+    repository { nameWithOwner databaseId } } } }";
 
 /// Asks for pull requests by their ids; `None` stands for one that GitHub does not show.
 pub(crate) async fn pulls(
@@ -99,7 +99,7 @@ fn parse(node: &Value, host: &Host) -> Result<PullRequest, Flaw> {
         updated_at: time(&node["updatedAt"]),
         title: text(&node["title"]),
         body: None,
-        head: side("head", &node["headRepository"]),
+        head: side("head", &Value::Null),
         base: side("base", &node["repository"]),
         draft: node["isDraft"].as_bool().unwrap_or_default(),
     })

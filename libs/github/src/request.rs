@@ -11,7 +11,9 @@ use serde_json::Value;
 use tokio::time::{Instant, timeout_at};
 use tracing::Instrument as _;
 
-use crate::{Call, Client, Effect, GithubError, Trail, body, classify, limits, text, trail};
+use crate::{
+    Call, Client, Effect, GithubError, Trail, body, classify, limits, numbers, text, trail,
+};
 
 /// Everything but the characters that an address never gives a meaning to.
 const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'.').remove(b'_').remove(b'~');
@@ -119,14 +121,14 @@ async fn exchange(
     loop {
         let again = if follows { sent.try_clone() } else { None };
         let answered = head(client, call, sent, deadline).await;
-        let response = answered.inspect_err(|_| log(call, None, &HeaderMap::new(), started))?;
+        let response = answered.inspect_err(|_| note(call, None, &HeaderMap::new(), started))?;
         request.trail.inspect(|trail| trail.note_answer());
         let location = response.headers().get(LOCATION).map(HeaderValue::as_bytes);
         let location = location.unwrap_or_default();
         if let Some(mut again) = again.filter(|_| is_move(response.status()))
             && let Some((url, id)) = trail::target(&request.host.api, again.url(), location)
         {
-            log(call, Some(response.status()), response.headers(), started);
+            note(call, Some(response.status()), response.headers(), started);
             request.trail.inspect(|trail| trail.note_move(id));
             *again.url_mut() = url;
             // Once: what is elsewhere again is an error.
@@ -159,7 +161,7 @@ async fn conclude(
     let headers = response.headers().clone();
     let cap = if status.is_success() { body::VALUE } else { body::REFUSAL };
     let body = body::read(response, cap, deadline).await;
-    log(call, Some(status), &headers, started);
+    note(call, Some(status), &headers, started);
     if status.is_success() {
         let value = classify::success(call, status, body, client.limits.request)?;
         return Ok(Answer { value, headers, is_modified: true });
@@ -208,14 +210,17 @@ async fn head(
     }
 }
 
-fn log(call: Call, status: Option<StatusCode>, headers: &HeaderMap, started: Instant) {
+/// Counts a request that was answered or not, and writes it down.
+fn note(call: Call, status: Option<StatusCode>, headers: &HeaderMap, started: Instant) {
+    let remaining = limits::remaining(headers);
+    numbers::count(call, status, remaining, started.elapsed());
     tracing::debug!(
         method = %call.0.method,
         route = call.0.template,
         status = status.map(|status| status.as_u16()),
         duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
         github.request_id = request_id(headers),
-        github.ratelimit_remaining = limits::remaining(headers),
+        github.ratelimit_remaining = remaining,
         "{}",
         if status.is_some() { "github answered" } else { "github gave no answer" }
     );
