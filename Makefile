@@ -34,7 +34,7 @@ test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/build.sh $(TEST_FEATURES)
 	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
 
-bench: ## Measure a release build; BENCH=open|lists|all
+bench: ## Measure a release build; BENCH=open|lists|webhooks|all
 	@deploy/local/setup.sh
 	cargo build --locked --release --workspace --bins
 	@$(TARGET)/release/pullwright-bench

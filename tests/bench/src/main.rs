@@ -5,6 +5,7 @@
 mod lists;
 mod open;
 mod stats;
+mod webhooks;
 
 use std::{path::PathBuf, process::ExitCode};
 
@@ -29,6 +30,8 @@ struct Arguments {
     /// How many proposals the ledger has whose lists are measured.
     #[arg(long, default_value_t = 100_000)]
     proposals: i64,
+    #[command(flatten)]
+    webhooks: webhooks::Arguments,
 }
 
 #[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
@@ -37,6 +40,8 @@ enum Bench {
     Open,
     /// Pages of lists on a large ledger.
     Lists,
+    /// Deliveries a second, their answers' times, and the memory they take.
+    Webhooks,
     /// Everything there is.
     All,
 }
@@ -59,12 +64,15 @@ async fn main() -> ExitCode {
 }
 
 async fn run(arguments: &Arguments) -> anyhow::Result<()> {
-    let Arguments { bench, folder, runs, page_runs, proposals } = arguments;
+    let Arguments { bench, folder, runs, page_runs, proposals, webhooks } = arguments;
     if matches!(bench, Bench::Open | Bench::All) {
         open::run(folder, *runs).await?;
     }
     if matches!(bench, Bench::Lists | Bench::All) {
         lists::run(folder, *proposals, *page_runs).await?;
+    }
+    if matches!(bench, Bench::Webhooks | Bench::All) {
+        webhooks::run(folder, webhooks).await?;
     }
     Ok(())
 }
