@@ -15,6 +15,7 @@ const DOWNS: &[Down] = &[
     (5, include_str!("../migrations/down/V5.sql")),
     (6, include_str!("../migrations/down/V6.sql")),
     (7, include_str!("../migrations/down/V7.sql")),
+    (8, include_str!("../migrations/down/V8.sql")),
 ];
 
 /// Applies what is not applied yet.

@@ -12,6 +12,7 @@ mod closing;
 mod deletion;
 mod follow;
 mod opening;
+mod recording;
 mod repeat;
 mod telling;
 mod tidy;

@@ -84,6 +84,37 @@ pub async fn record(tx: &Transaction<'_>, proposal_id: Uuid, event: NewEvent) ->
     Ok(row.get("id"))
 }
 
+/// Writes events in this order, about proposals whose locks the transaction has, like [`record`].
+///
+/// # Errors
+/// The database refused, or there is no such proposal.
+pub async fn record_all(tx: &Transaction<'_>, told: &[(Uuid, NewEvent)]) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO events (proposal_id, kind, actor, message, facts, trace_id, request_id)
+        SELECT proposal_id, kind, actor, message, facts, $6, $7
+        FROM unnest($1::uuid[], $2::text[], $3::text[], $4::text[], $5::jsonb[]) WITH ORDINALITY
+             AS told (proposal_id, kind, actor, message, facts, place)
+        ORDER BY place";
+    if told.is_empty() {
+        return Ok(());
+    }
+    let caller = Context::actor_or("proposal");
+    let ids: Vec<_> = told.iter().map(|(id, _)| *id).collect();
+    let kinds: Vec<_> = told.iter().map(|(_, event)| event.kind).collect();
+    let actors: Vec<_> =
+        told.iter().map(|(_, event)| event.actor.as_deref().unwrap_or(&caller)).collect();
+    let messages: Vec<_> = told.iter().map(|(_, event)| &event.message).collect();
+    let facts: Vec<_> = told.iter().map(|(_, event)| Json(&event.facts)).collect();
+    let trace_id = trace_context::current_trace_id().unwrap_or_default();
+    tx.execute(
+        SQL,
+        &[&ids, &kinds, &actors, &messages, &facts, &trace_id, &Context::request_id()],
+    )
+    .await?;
+    ids.into_iter().for_each(touched::note);
+    Ok(())
+}
+
 /// An event as it was written.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Event {

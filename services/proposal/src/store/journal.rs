@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Queries, Transaction, generations};
 use crate::{
-    domain::{Announcement, Generation, PullRequest, delivery::Sight},
+    domain::{Announcement, Generation, PullRequest, PullRequestState, delivery::Sight},
     error::Result,
 };
 
@@ -20,8 +20,32 @@ use crate::{
 pub async fn take_turns(tx: &Transaction<'_>, repository_id: Uuid, number: i64) -> Result<()> {
     const SQL: &str = "
         SELECT pg_advisory_xact_lock(hashtextextended($1, 0))";
-    tx.query_one(SQL, &[&format!("pull:{repository_id}:{number}")]).await?;
+    tx.query_one(SQL, &[&turn(repository_id, number)]).await?;
     Ok(())
+}
+
+/// The same for several pull requests, in one order, so that two that have some in common do not wait for each other.
+///
+/// # Errors
+/// The database refused.
+pub async fn take_all_turns(tx: &Transaction<'_>, pulls: &[(Uuid, i64)]) -> Result<()> {
+    const SQL: &str = "
+        SELECT count(pg_advisory_xact_lock(turn))
+        FROM (
+            SELECT DISTINCT hashtextextended(turn, 0) AS turn
+            FROM unnest($1::text[]) AS given (turn)
+            ORDER BY turn
+        ) AS turns";
+    if pulls.is_empty() {
+        return Ok(());
+    }
+    let turns: Vec<_> = pulls.iter().map(|(repository, number)| turn(*repository, *number)).collect();
+    tx.query_one(SQL, &[&turns]).await?;
+    Ok(())
+}
+
+fn turn(repository_id: Uuid, number: i64) -> String {
+    format!("pull:{repository_id}:{number}")
 }
 
 /// Writes down that a head is about to be pushed; `false` when that was written before.
@@ -105,6 +129,48 @@ pub async fn find(
     row.as_ref().map(generations::from_row).transpose()
 }
 
+/// Which generation has a pull request.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The proposal.
+    pub proposal_id: Uuid,
+    /// The generation's number.
+    pub generation: i32,
+    /// The pull request's page.
+    pub url: String,
+}
+
+/// The generations that have the pull requests with these numbers in these repositories, whose turns the transaction has; nothing is
+/// locked. One lookup in an index each.
+///
+/// # Errors
+/// The database refused.
+pub async fn places(
+    tx: &Transaction<'_>,
+    pulls: &[(Uuid, i64)],
+) -> Result<HashMap<(Uuid, i64), Place>> {
+    const SQL: &str = "
+        SELECT given.repository_id, given.pr_number, found.*
+        FROM unnest($1::uuid[], $2::bigint[]) AS given (repository_id, pr_number)
+        CROSS JOIN LATERAL (
+            SELECT proposal_id, number, pr_url
+            FROM generations
+            WHERE repository_id = given.repository_id AND pr_number = given.pr_number
+            LIMIT 1
+        ) AS found";
+    let (repositories, numbers): (Vec<_>, Vec<_>) = pulls.iter().copied().unzip();
+    let rows = tx.query(SQL, &[&repositories, &numbers]).await?;
+    let place = |row: &pullwright_pg::Row| Place {
+        proposal_id: row.get("proposal_id"),
+        generation: row.get("number"),
+        url: row.get::<_, Option<_>>("pr_url").unwrap_or_default(),
+    };
+    Ok(rows
+        .iter()
+        .map(|row| ((row.get("repository_id"), row.get("pr_number")), place(row)))
+        .collect())
+}
+
 /// Writes down GitHub's answer about a generation's pull request; what was seen of it before stays, and a merge without its time
 /// counts as closed.
 ///
@@ -170,4 +236,36 @@ pub async fn see(
     )
     .await?;
     Ok(())
+}
+
+/// What was seen of one generation's pull request that is not merged.
+#[derive(Debug, Clone, Copy)]
+pub struct Seen {
+    /// The proposal.
+    pub proposal_id: Uuid,
+    /// The generation's number.
+    pub generation: i32,
+    /// Open or closed.
+    pub state: PullRequestState,
+    /// GitHub's `updated_at` of it.
+    pub updated_at: Option<Timestamp>,
+}
+
+/// Writes down what was seen of several generations' pull requests.
+///
+/// # Errors
+/// The database refused.
+pub async fn see_all(tx: &Transaction<'_>, seen: &[Seen]) -> Result<u64> {
+    const SQL: &str = "
+        UPDATE generations
+        SET pr_state = seen.state,
+            pr_merged_at = NULL,
+            pr_updated_at = GREATEST(pr_updated_at, seen.updated_at)
+        FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[]) AS seen (proposal_id, generation, state, updated_at)
+        WHERE generations.proposal_id = seen.proposal_id AND generations.number = seen.generation";
+    let ids: Vec<_> = seen.iter().map(|seen| seen.proposal_id).collect();
+    let generations: Vec<_> = seen.iter().map(|seen| seen.generation).collect();
+    let states: Vec<_> = seen.iter().map(|seen| seen.state.as_str()).collect();
+    let stamps: Vec<_> = seen.iter().map(|seen| seen.updated_at).collect();
+    Ok(tx.execute(SQL, &[&ids, &generations, &states, &stamps]).await?)
 }

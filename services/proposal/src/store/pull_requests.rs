@@ -2,11 +2,17 @@
 //!
 //! The numbers T4, T5, T9 to T12 are those of the state table in `docs/ARCHITECTURE.md`.
 
+use std::collections::HashMap;
+
 use jiff::Timestamp;
+use pullwright_pg::Row;
 use uuid::Uuid;
 
-use super::{Queries as _, Transaction};
-use crate::{domain::PullRequestState, error::Result};
+use super::{Queries as _, Transaction, journal::Seen};
+use crate::{
+    domain::{PullRequestState, Status, delivery::Known},
+    error::Result,
+};
 
 /// A generation's pull request as the proposal's row shows it.
 #[derive(Debug, Clone, Copy)]
@@ -113,4 +119,67 @@ pub async fn show(
     let parameters: [&(dyn pullwright_pg::types::ToSql + Sync); 6] =
         [&id, &generation, &state.as_str(), &shown.url, &shown.number, &shown.updated_at];
     Ok(tx.execute(SQL, &parameters).await? > 0)
+}
+
+/// T11 and T12 of several proposals at once, whose rows are locked and name these pull requests already; gives how many were changed.
+///
+/// # Errors
+/// The database refused.
+pub async fn show_all(tx: &Transaction<'_>, seen: &[Seen]) -> Result<u64> {
+    const SQL: &str = "
+        UPDATE proposals
+        SET pr_state = seen.state,
+            pr_updated_at = seen.updated_at
+        FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[]) AS seen (proposal_id, generation, state, updated_at)
+        WHERE proposals.id = seen.proposal_id
+          AND proposals.generation = seen.generation
+          AND proposals.status IN ('pr_opened', 'rejected', 'superseded')";
+    let ids: Vec<_> = seen.iter().map(|seen| seen.proposal_id).collect();
+    let generations: Vec<_> = seen.iter().map(|seen| seen.generation).collect();
+    let states: Vec<_> = seen.iter().map(|seen| seen.state.as_str()).collect();
+    let stamps: Vec<_> = seen.iter().map(|seen| seen.updated_at).collect();
+    Ok(tx.execute(SQL, &[&ids, &generations, &states, &stamps]).await?)
+}
+
+/// Where a locked proposal and its current generation's pull request stand.
+#[derive(Debug, Clone)]
+pub struct Standing {
+    /// Where the proposal stands.
+    pub status: Status,
+    /// Its current generation.
+    pub generation: i32,
+    /// What is known of that one's pull request.
+    pub known: Known,
+    /// Its number.
+    pub number: Option<i64>,
+    /// Its page.
+    pub url: Option<String>,
+}
+
+/// Locks proposals until the end of the transaction, in one order, and tells where they stand; a row that is unreadable is left out.
+///
+/// # Errors
+/// The database refused.
+pub async fn lock_all(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Standing>> {
+    const SQL: &str = "
+        SELECT id, status, generation, pr_state, pr_updated_at, pr_number, pr_url
+        FROM proposals
+        WHERE id = ANY($1)
+        ORDER BY id
+        FOR NO KEY UPDATE";
+    let standing = |row: &Row| {
+        let state = match row.get::<_, Option<&str>>("pr_state") {
+            None => None,
+            Some(state) => Some(PullRequestState::parse(state)?),
+        };
+        Some(Standing {
+            status: Status::parse(row.get("status"))?,
+            generation: row.get("generation"),
+            known: Known { state, updated_at: row.get("pr_updated_at") },
+            number: row.get("pr_number"),
+            url: row.get("pr_url"),
+        })
+    };
+    let rows = tx.query(SQL, &[&ids]).await?;
+    Ok(rows.iter().filter_map(|row| Some((row.get("id"), standing(row)?))).collect())
 }

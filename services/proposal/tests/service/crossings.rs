@@ -142,9 +142,9 @@ async fn a_delivery_that_breaks_is_kept_and_can_be_applied_later() {
     let closed = Hook::closed(&scene.repository, 7, 2);
     assert_eq!(closed.outcome(&scene.ledger).await, DeliveryOutcome::Failed);
     assert_eq!(scene.state().await, OPEN);
-    let kept = db.query_one("SELECT error, body_gzip FROM deliveries", &[]).await.unwrap();
+    let kept = db.query_one("SELECT error, body FROM deliveries", &[]).await.unwrap();
     assert!(kept.get::<_, String>("error").contains("broken on purpose"));
-    assert_eq!(kept.get::<_, Vec<u8>>("body_gzip"), closed.request.body_gzip);
+    assert_eq!(kept.get::<_, Vec<u8>>("body"), closed.request.body_gzip);
     assert!(scene.since_opened().await.is_empty(), "nothing of it is left");
 
     db.batch_execute("DROP TRIGGER broken ON proposals").await.unwrap();

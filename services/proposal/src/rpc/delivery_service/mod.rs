@@ -1,5 +1,6 @@
 //! Deliveries in. Knows no signature: ingress has verified it.
 
+mod record_deliveries;
 mod record_delivery;
 
 use std::sync::Arc;
@@ -30,9 +31,12 @@ impl delivery_service_server::DeliveryService for Service {
 
     async fn record_deliveries(
         &self,
-        _: Request<v1::RecordDeliveriesRequest>,
+        request: Request<v1::RecordDeliveriesRequest>,
     ) -> Result<Response<v1::RecordDeliveriesResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        record_deliveries::record_deliveries(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn list_deliveries(

@@ -5,7 +5,7 @@ use crate::{
     domain::{delivery::Sight, text::cut},
     error::Result,
     rpc::{
-        follow::{self, RUNNER, Report},
+        follow::{self, RUNNER, Report, Weight},
         job_service::{
             held::Held,
             record::{self, Reported},
@@ -47,7 +47,7 @@ pub(super) async fn closed(
         sight: Sight::new(pull.state, pull.merged_at),
         updated_at: pull.updated_at,
         by: RUNNER,
-        is_answer: true,
+        weight: Weight::Answer,
     };
     follow::follow(tx, &held.proposal, generation, pull, report).await?;
     follow::catch_up(tx, generation, pull.number).await

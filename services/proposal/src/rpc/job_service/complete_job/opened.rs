@@ -17,7 +17,7 @@ use crate::{
     error::Result,
     rpc::{
         closing,
-        follow::{self, RUNNER, Report},
+        follow::{self, RUNNER, Report, Weight},
         job_service::{
             held::Held,
             record::{self, Reported},
@@ -56,7 +56,7 @@ pub(super) async fn opened(
         sight: Sight::new(pull.state, pull.merged_at),
         updated_at: pull.updated_at,
         by: RUNNER,
-        is_answer: false,
+        weight: Weight::Word,
     };
     let event = if is_wanted {
         NewEvent::new("pull_request_opened", format!("opened pull request #{}", pull.number))

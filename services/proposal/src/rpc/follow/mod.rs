@@ -2,6 +2,8 @@
 //!
 //! Merged and closed are legal from every state: GitHub wins.
 
+pub(super) mod told;
+
 use jiff::Timestamp;
 
 use crate::{
@@ -18,6 +20,7 @@ use crate::{
         events::{self, NewEvent},
         generations, jobs, journal, live, proposals,
         pull_requests::{self, Shown},
+        watches,
     },
 };
 
@@ -25,6 +28,19 @@ use crate::{
 pub(super) const GITHUB: &str = "github";
 /// Who tells: a runner, about what GitHub answered it.
 pub(super) const RUNNER: &str = "runner";
+/// Who tells: a runner that looked because it was time to.
+pub(super) const RECONCILER: &str = "reconciler";
+
+/// How much a sight weighs where the stamps do not tell what came first.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Weight {
+    /// Somebody's word: it changes nothing then.
+    Word,
+    /// GitHub's answer to a change that we made just now: it decides.
+    Answer,
+    /// GitHub's answer when it was asked: it decides.
+    Look,
+}
 
 /// What somebody saw.
 #[derive(Debug, Clone, Copy)]
@@ -34,8 +50,8 @@ pub(super) struct Report {
     pub(super) updated_at: Option<Timestamp>,
     /// Who tells.
     pub(super) by: &'static str,
-    /// Whether it is GitHub's answer to a change that we made just now.
-    pub(super) is_answer: bool,
+    /// How much it weighs.
+    pub(super) weight: Weight,
 }
 
 /// Orders a report after or before what is known of a locked proposal's pull request, and applies it when it is news.
@@ -53,23 +69,18 @@ pub(super) async fn follow(
         true => Known { state: proposal.pr_state, updated_at: proposal.pr_updated_at },
         false => Known { state: Some(pull.state), updated_at: pull.updated_at },
     };
-    let judge = if report.is_answer { judge_answer } else { judge };
-    let verdict = judge(known, seen, report.updated_at);
+    let verdict = match report.weight {
+        Weight::Word => judge(known, seen, report.updated_at),
+        Weight::Answer | Weight::Look => judge_answer(known, seen, report.updated_at),
+    };
     match verdict {
         Verdict::Agrees => {}
         Verdict::Stale => {
-            let told = format!(
-                "a report that pull request #{} is {seen} came late and changed nothing",
-                pull.number
-            );
-            record(tx, proposal, pull, report, NewEvent::new("report_stale", told)).await?;
+            record(tx, proposal, pull, report, told::stale(pull.number, seen)).await?;
         }
         Verdict::Disputed => {
-            let told = format!(
-                "a report says that pull request #{} is {seen}, which contradicts what is known, and nothing says which is newer; nothing was changed",
-                pull.number
-            );
-            record(tx, proposal, pull, report, NewEvent::new("disputed", told)).await?;
+            record(tx, proposal, pull, report, told::disputed(pull.number, seen)).await?;
+            watches::look_now(tx, proposal.id, generation.number).await?;
         }
         Verdict::News => {
             journal::see(tx, generation, report.sight, report.updated_at).await?;
@@ -85,7 +96,7 @@ pub(super) async fn follow(
             }
         }
     }
-    if !is_current && seen == PullRequestState::Open && !report.is_answer {
+    if !is_current && seen == PullRequestState::Open && report.weight != Weight::Answer {
         // Whatever the stamps say: at most one is open, and it is never one whose time is over.
         let reason = format!("pull request #{} belongs to a generation that is over", pull.number);
         closing::close(tx, proposal.id, generation.number, reason).await?;
@@ -110,10 +121,10 @@ pub(super) async fn catch_up(
             continue;
         };
         let Some(pull) = &found.pull_request else { continue };
-        let report = Report { sight, updated_at: event.updated_at, by: GITHUB, is_answer: false };
+        let report = Report { sight, updated_at: event.updated_at, by: GITHUB, weight: Weight::Word };
         let verdict = follow(tx, &proposal, &found, pull, report).await?;
         let end = End { outcome: verdict.into(), proposal_id: Some(proposal.id) };
-        deliveries::settle(tx, id, end, None, None).await?;
+        deliveries::settle(tx, id, &end.into()).await?;
     }
     Ok(())
 }
@@ -127,7 +138,7 @@ async fn open(
 ) -> Result<()> {
     let opened =
         pull_requests::open(tx, proposal.id, proposal.generation, shown(pull, report)).await?;
-    if opened && report.by == GITHUB {
+    if opened && report.by != RUNNER {
         let told = format!("GitHub spoke of pull request #{} before its runner did", pull.number);
         record(tx, proposal, pull, report, NewEvent::new("pull_request_seen", told)).await?;
     }
@@ -147,18 +158,7 @@ async fn show(
     {
         return Ok(());
     }
-    let event = match (known.state, seen) {
-        (Some(known), seen) if known == seen => return Ok(()),
-        (None, PullRequestState::Open) => return Ok(()),
-        (_, PullRequestState::Open) => NewEvent::new(
-            "pull_request_reopened",
-            format!("pull request #{} was reopened", pull.number),
-        ),
-        (_, _) => NewEvent::new(
-            "pull_request_closed",
-            format!("pull request #{} was closed without a merge", pull.number),
-        ),
-    };
+    let Some(event) = told::shown(pull.number, known, seen) else { return Ok(()) };
     record(tx, proposal, pull, report, event).await
 }
 
@@ -215,7 +215,7 @@ async fn record(
     report: Report,
     event: NewEvent,
 ) -> Result<()> {
-    let event = event.fact("number", pull.number).fact("url", &pull.url).by(report.by);
+    let event = told::about(event, pull.number, &pull.url, report.by);
     events::record(tx, proposal.id, event).await?;
     Ok(())
 }
