@@ -16,7 +16,9 @@ use pullwright_proto::registry::{
     target_service_client::TargetServiceClient,
 };
 use pullwright_redact::Redactor;
-use pullwright_repo_registry::{App, migrations, secrets::Secrets, serve};
+use pullwright_repo_registry::{
+    App, Error, apps, domain::ConfiguredApp, migrations, secrets::Secrets, serve,
+};
 use pullwright_rpc::{
     Callers, Refusal, Role, callers,
     client::{self, Connection},
@@ -25,7 +27,7 @@ use pullwright_rpc::{
 use pullwright_settings::Deployment;
 use pullwright_telemetry::Builder;
 use pullwright_testkit::stores;
-use pullwright_types::{Hosts, SystemClock};
+use pullwright_types::{Clock, Hosts, SystemClock};
 use tempfile::TempDir;
 use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::{CancellationToken, DropGuard};
@@ -39,9 +41,76 @@ pub(crate) const HOSTS: &str = r#"[
     {"web": "http://127.0.0.1:7005", "api": "http://127.0.0.1:7005/api/v3", "git": "http://127.0.0.1:7005"}
 ]"#;
 
+/// How a registry is to be; what a test does not say is as in production.
+pub(crate) struct Setup {
+    pub(crate) database: String,
+    pub(crate) folder: Arc<TempDir>,
+    pub(crate) hosts: String,
+    pub(crate) deployment: Deployment,
+    /// The content of the Apps file.
+    pub(crate) apps: serde_json::Value,
+    pub(crate) overlap: Duration,
+    pub(crate) clock: Arc<dyn Clock>,
+}
+
+impl Setup {
+    /// With a database of one's own and an empty secrets folder.
+    pub(crate) async fn fresh() -> Self {
+        Self::on(fresh_database().await)
+    }
+
+    fn on(database: String) -> Self {
+        Self {
+            database,
+            folder: Arc::new(tempfile::tempdir().unwrap()),
+            hosts: HOSTS.to_owned(),
+            deployment: Deployment::Production,
+            apps: serde_json::json!([]),
+            overlap: Duration::from_secs(3600),
+            clock: Arc::new(SystemClock),
+        }
+    }
+
+    /// Starts it; `Err` is what its Apps are refused with.
+    pub(crate) async fn start(&self) -> Result<Registry, Error> {
+        log();
+        let mut database = pullwright_pg::Settings::new(self.database.clone(), "registry-tests");
+        // Many connections at once are slow to make on a busy machine, which no test is about.
+        database.acquire_timeout = Duration::from_secs(30);
+        migrate::up(&database, migrations::runner()).await.unwrap();
+        let db = Pool::connect(&database).unwrap();
+        let hosts = Hosts::parse(&self.hosts).unwrap();
+        let configured = ConfiguredApp::parse(&self.apps.to_string(), &hosts).unwrap();
+        let stop = CancellationToken::new();
+        let app = App {
+            db: db.clone(),
+            secrets: Secrets::new(self.folder.path().to_owned(), Redactor::new()),
+            hosts,
+            github_apps: apps::register(&db, configured).await?,
+            webhook_secret_overlap: self.overlap,
+            clock: self.clock.clone(),
+            deployment: self.deployment.clone(),
+            stop: stop.clone(),
+        };
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let listen = listener.local_addr().unwrap();
+        let lines: String = Role::ALL.map(|role| callers::line(role, &token(role))).concat();
+        let settings = server::Settings { listen, callers: Callers::parse(&lines).unwrap() };
+        let serving =
+            tokio::spawn(async move { serve(Arc::new(app), settings, listener).await.unwrap() });
+        Ok(Registry {
+            folder: self.folder.clone(),
+            address: format!("http://{listen}"),
+            db,
+            _stop: stop.drop_guard(),
+            _serving: serving,
+        })
+    }
+}
+
 /// A running registry.
 pub(crate) struct Registry {
-    folder: TempDir,
+    folder: Arc<TempDir>,
     address: String,
     pub(crate) db: Pool,
     _stop: DropGuard,
@@ -51,58 +120,25 @@ pub(crate) struct Registry {
 impl Registry {
     /// Starts a registry with an empty secrets folder and a database of its own.
     pub(crate) async fn start() -> Self {
-        Self::start_on(fresh_database().await, HOSTS).await
+        Setup::fresh().await.start().await.unwrap()
     }
 
     /// Starts a registry that knows these GitHub hosts.
     pub(crate) async fn start_with(hosts: &[String]) -> Self {
         let host = |web: &String| serde_json::json!({"web": web, "api": web, "git": web});
         let hosts: serde_json::Value = hosts.iter().map(host).collect();
-        Self::start_on(fresh_database().await, &hosts.to_string()).await
+        let setup = Setup { hosts: hosts.to_string(), ..Setup::fresh().await };
+        setup.start().await.unwrap()
     }
 
     /// Starts a registry of this kind of deployment.
     pub(crate) async fn start_in(deployment: Deployment) -> Self {
-        Self::start_as(fresh_database().await, HOSTS, deployment).await
+        Setup { deployment, ..Setup::fresh().await }.start().await.unwrap()
     }
 
     /// Starts a registry with an empty secrets folder on this database, which it migrates when it is empty.
     pub(crate) async fn start_on(url: String, hosts: &str) -> Self {
-        Self::start_as(url, hosts, Deployment::Production).await
-    }
-
-    async fn start_as(url: String, hosts: &str, deployment: Deployment) -> Self {
-        log();
-        let mut database = pullwright_pg::Settings::new(url, "registry-tests");
-        // Many connections at once are slow to make on a busy machine, which no test is about.
-        database.acquire_timeout = Duration::from_secs(30);
-        migrate::up(&database, migrations::runner()).await.unwrap();
-        let folder = tempfile::tempdir().unwrap();
-        let db = Pool::connect(&database).unwrap();
-        let stop = CancellationToken::new();
-        let app = App {
-            db: db.clone(),
-            secrets: Secrets::new(folder.path().to_owned(), Redactor::new()),
-            hosts: Hosts::parse(hosts).unwrap(),
-            github_apps: Vec::new(),
-            webhook_secret_overlap: Duration::from_secs(3600),
-            clock: Arc::new(SystemClock),
-            deployment,
-            stop: stop.clone(),
-        };
-        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
-        let listen = listener.local_addr().unwrap();
-        let lines: String = Role::ALL.map(|role| callers::line(role, &token(role))).concat();
-        let settings = server::Settings { listen, callers: Callers::parse(&lines).unwrap() };
-        let serving =
-            tokio::spawn(async move { serve(Arc::new(app), settings, listener).await.unwrap() });
-        Self {
-            folder,
-            address: format!("http://{listen}"),
-            db,
-            _stop: stop.drop_guard(),
-            _serving: serving,
-        }
+        Setup { hosts: hosts.to_owned(), ..Setup::on(url) }.start().await.unwrap()
     }
 
     /// Writes a file of the secrets folder.
@@ -184,10 +220,23 @@ impl Registry {
         Ok(client.mint_credential(request).await?.into_inner().token)
     }
 
-    /// Asks for webhook secrets as ingress.
+    /// Asks for webhook secrets as ingress, by a repository's name.
     pub(crate) async fn webhook_secrets(&self, full_name: &str) -> Vec<v1::WebhookSecrets> {
-        let request =
-            v1::GetWebhookSecretsRequest { full_name: full_name.into(), ..Default::default() };
+        self.webhook_secrets_of(full_name, 0, false).await
+    }
+
+    /// Asks for webhook secrets as ingress, by all that a delivery claims.
+    pub(crate) async fn webhook_secrets_of(
+        &self,
+        full_name: &str,
+        repository_github_id: i64,
+        from_app: bool,
+    ) -> Vec<v1::WebhookSecrets> {
+        let request = v1::GetWebhookSecretsRequest {
+            full_name: full_name.into(),
+            repository_github_id,
+            from_app,
+        };
         let mut client = CredentialServiceClient::new(self.connection(Role::Ingress));
         client.get_webhook_secrets(request).await.unwrap().into_inner().secrets
     }
