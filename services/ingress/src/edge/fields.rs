@@ -51,7 +51,7 @@ impl Fields {
             "after_event_id" => return "header Last-Event-ID".to_owned(),
             "update_mask" => return "body".to_owned(),
             "filter" => return "query".to_owned(),
-            "filter.created_at" => return "since".to_owned(),
+            "filter.created_at" | "filter.received_at" => return "since".to_owned(),
             _ => {}
         }
         if let Some(parameter) = path.strip_prefix("filter.") {
@@ -110,6 +110,7 @@ mod tests {
             ("order_by", "sort"),
             ("filter.cluster_id", "cluster_id"),
             ("filter.created_at", "since"),
+            ("filter.received_at", "since"),
             ("request_id", "header Idempotency-Key"),
             ("declared_params_json", "declared_params"),
             ("config_diff", "config_diff"),

@@ -5,11 +5,13 @@
 
 mod clusters;
 mod config_repos;
+mod deliveries;
 mod development;
 mod given;
 mod locks;
 mod proposals;
 mod query_templates;
+mod repositories;
 mod route;
 pub(crate) mod shape;
 mod studies;

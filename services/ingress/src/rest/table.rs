@@ -8,10 +8,12 @@ use pullwright_proto::error::ErrorReason as R;
 use super::{
     clusters::{self, Clusters},
     config_repos::{self, ConfigRepos},
+    deliveries::{self, Deliveries},
     development, list,
     locks::{self, Locks},
     proposals::{self, Proposals},
     query_templates::{self, QueryTemplates},
+    repositories::Repositories,
     route::Route,
     studies::{self, Studies},
 };
@@ -66,6 +68,9 @@ pub(super) fn routes(development: bool) -> Vec<Route> {
             .refuses(&[R::ConfigRepoInUse]),
         act("/api/v1/config-repos/{id}/check", config_repos::check)
             .named("checkConfigRepo", "Checks all that a config repository's pull requests need: credential, permissions, branches, folders, files."),
+        admin("/api/v1/config-repos/{id}/rotate-webhook-secret", config_repos::rotate)
+            .named("rotateWebhookSecret", "Makes a new webhook secret; the one before it is taken until all hooks that share it have the new one, and a while longer.")
+            .refuses(&[R::WebhookSecretNotConfigured, R::SecretsReadOnly, R::InvalidStateTransition]),
         look("/api/v1/clusters", list::<Clusters>).named("listClusters", "Lists clusters."),
         act("/api/v1/clusters", clusters::create)
             .named("createCluster", "Registers a cluster, wired to a folder of a config repository or not.")
@@ -101,6 +106,14 @@ pub(super) fn routes(development: bool) -> Vec<Route> {
         write("/api/v1/studies/{id}/digest", studies::put_digest)
             .named("putDigest", "Writes a study's digest and fills its pending proposal.")
             .refuses(&[R::InvalidStateTransition, R::TemplateNotFound]),
+        look("/api/v1/deliveries", list::<Deliveries>)
+            .named("listDeliveries", "Lists deliveries of GitHub's, without headers and bodies."),
+        look("/api/v1/deliveries/{id}", deliveries::get)
+            .named("getDelivery", "Shows a delivery with its headers and its body, credentials taken out."),
+        admin("/api/v1/deliveries/{id}/replay", deliveries::replay)
+            .named("replayDelivery", "Applies a kept delivery again, by the rules that hold now; one that is applied already changes nothing."),
+        look("/api/v1/repositories", list::<Repositories>)
+            .named("listWatchedRepositories", "Lists the repositories that are watched: their hooks, GitHub's log of deliveries, their pull requests, and what went wrong last."),
         look("/api/v1/locks", list::<Locks>).named("listLocks", "Lists the repository locks that runners hold."),
         admin("/api/v1/locks/{repository_id}/break", locks::break_lock)
             .named("breakLock", "Breaks a repository's lock: first its lease is revoked, then the lock is taken away."),
@@ -151,7 +164,7 @@ pub(super) fn remove<T: 'static, D>(
     Route::new((Method::DELETE, MethodFilter::DELETE), path, Some(Role::Admin), handler)
 }
 
-/// A `POST` that takes something away, for admins.
+/// A `POST` that takes something away or does it again, for admins.
 fn admin<T: 'static, D>(
     path: &'static str,
     handler: impl Handler<T, Arc<App>> + Described<D>,

@@ -54,21 +54,15 @@ pub(super) fn read(event: &str, body: &[u8], owners: Vec<Owner>) -> Result<Conte
     Ok(Content { owner, about, action, pull_request })
 }
 
-/// The owner that may speak for a repository: one that is registered under its id, else under its name, and where two hosts have one of
-/// that name its page tells; else an App.
+/// The owner that may speak for a repository: the one that is registered as it, by its id rather than by its name, and where two hosts
+/// have one of that name the one that its page is on; else an App.
 fn of(about: &About, owners: Vec<Owner>) -> Option<Owner> {
     let rank = |owner: &Owner| {
         let on_page = about.page.starts_with(&format!("{}/", owner.host));
-        let rank = if !owner.app_id.is_empty() {
-            if found(owner, about) { 3 } else { 4 }
-        } else if is_id(owner, about) {
-            1
-        } else if owner.repository.as_ref() == Some(&about.repository) {
-            2
-        } else {
-            return None;
-        };
-        Some((rank, !on_page))
+        match (owner.app_id.is_empty(), likeness(owner, about)) {
+            (true, None) => None,
+            (is_own, likeness) => Some((!is_own, likeness.unwrap_or(Likeness::None), !on_page)),
+        }
     };
     let ranked = owners.into_iter().filter_map(|owner| rank(&owner).map(|rank| (rank, owner)));
     ranked.min_by_key(|(rank, _)| *rank).map(|(_, owner)| owner)
@@ -79,15 +73,28 @@ fn of_none(owners: Vec<Owner>) -> Option<Owner> {
     owners.into_iter().find(|owner| !owner.app_id.is_empty())
 }
 
-/// Whether an owner is registered under the id of this repository, which keeps it through renames.
-fn is_id(owner: &Owner, about: &About) -> bool {
-    about.github_id != 0 && owner.repository_github_id == about.github_id
+/// What makes a registered repository the one that a body is about.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Likeness {
+    /// GitHub's id of it, which it keeps through renames.
+    Id,
+    /// Its name, and nothing says that it is another repository's by now.
+    Name,
+    /// Nothing.
+    None,
 }
 
-/// Whether an owner is registered as this repository, under its id or its name.
+fn likeness(owner: &Owner, about: &About) -> Option<Likeness> {
+    let has_name = || owner.repository.as_ref() == Some(&about.repository);
+    match (owner.repository_github_id, about.github_id) {
+        (0, _) | (_, 0) => has_name().then_some(Likeness::Name),
+        (registered, told) => (registered == told).then_some(Likeness::Id),
+    }
+}
+
+/// Whether an owner is registered as this repository.
 pub(super) fn found(owner: &Owner, about: &About) -> bool {
-    !owner.repository_id.is_empty()
-        && (is_id(owner, about) || owner.repository.as_ref() == Some(&about.repository))
+    !owner.repository_id.is_empty() && likeness(owner, about).is_some()
 }
 
 impl From<Refused> for ApiError {
@@ -159,6 +166,7 @@ mod tests {
     #[rstest]
     #[case(r#"{"id":2,"full_name":"acme/b"}"#)]
     #[case(r#"{"full_name":"acme/renamed"}"#)]
+    #[case(r#"{"id":3,"full_name":"acme/a"}"#)]
     #[case("null")]
     #[case("{}")]
     #[case("[]")]

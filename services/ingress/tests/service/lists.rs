@@ -1,6 +1,6 @@
 //! Lists: what is asked for in a query, as the cores hear it.
 
-use pullwright_proto::{proposal as v1, registry, runner};
+use pullwright_proto::{delivery, proposal as v1, registry, runner};
 use serde_json::json;
 
 use crate::{
@@ -8,8 +8,16 @@ use crate::{
     messages::{ID, proposal},
 };
 
-const LISTS: [&str; 6] =
-    ["proposals", "studies", "config-repos", "clusters", "query-templates", "locks"];
+const LISTS: [&str; 8] = [
+    "proposals",
+    "studies",
+    "config-repos",
+    "clusters",
+    "query-templates",
+    "locks",
+    "deliveries",
+    "repositories",
+];
 
 fn paths() -> Vec<String> {
     let events = format!("/api/v1/proposals/{ID}/events");
@@ -42,7 +50,7 @@ async fn every_list_refuses_what_it_cannot_be_asked_and_names_it() {
             assert!(answer.message().contains(told), "{path}?{query}: {}", answer.text);
         }
         let answer = ingress.get(&format!("{path}?since=yesterday")).await;
-        let told = if path.ends_with("locks") {
+        let told = if path.ends_with("locks") || path.ends_with("repositories") {
             "parameter `since` is unknown"
         } else {
             "since must be a point in time"
@@ -76,6 +84,12 @@ async fn each_filter_refuses_what_it_is_not() {
         ("query-templates?latest=perhaps", "latest must be one of"),
         ("studies?status=pending", "status must be one of queued, running"),
         ("locks?repository_id=x", "repository_id must be a UUID"),
+        (
+            "deliveries?outcome=lost",
+            "outcome must be one of applied, noop, unknown_pr, ping, stale, failed, parked",
+        ),
+        ("deliveries?proposal_id=x", "proposal_id must be a UUID"),
+        ("repositories?repository_id=x", "repository_id must be a UUID"),
     ] {
         let answer = ingress.get(&format!("/api/v1/{path}")).await;
         assert_eq!(answer.code(), (422, "VALIDATION_ERROR"), "{path}");
@@ -147,6 +161,21 @@ async fn a_query_is_told_to_the_core_as_filter_and_order() {
     assert_eq!(
         heard!(registry registry::ListQueryTemplatesRequest),
         is(50, "", r#"name = "t" AND version = "3" AND latest = "false""#, "")
+    );
+    ingress
+        .get(&format!("/api/v1/deliveries?outcome=failed&event=pull_request&repository_id={ID}&proposal_id={ID}&delivery_id=x&since=2026-01-31T12:00:00Z&sort=received_at:asc"))
+        .await;
+    let filter = format!(
+        r#"outcome = "failed" AND event = "pull_request" AND repository_id = "{ID}" AND proposal_id = "{ID}" AND delivery_id = "x" AND received_at >= "2026-01-31T12:00:00Z""#
+    );
+    assert_eq!(
+        heard!(proposal delivery::ListDeliveriesRequest),
+        is(50, "", &filter, "received_at asc")
+    );
+    ingress.get(&format!("/api/v1/repositories?repository_id={ID}&sort=full_name:desc")).await;
+    assert_eq!(
+        heard!(proposal delivery::ListWatchedRepositoriesRequest),
+        is(50, "", &format!(r#"repository_id = "{ID}""#), "full_name desc")
     );
     ingress
         .get(&format!("/api/v1/locks?repository_id={ID}&holder=runner-1&sort=acquired_at:desc"))

@@ -5,6 +5,7 @@ mod access;
 mod changes;
 mod contract;
 mod corpus;
+mod deliveries;
 mod development;
 mod document;
 mod edge;

@@ -151,7 +151,8 @@ async fn a_config_repository_comes_with_its_newest_merge() {
         json!({
             "id": ID, "name": "search-config", "provider": "github", "repo_url": "https://github.com/acme/search-config",
             "default_branch": "main", "pr_base_branch": "main", "auth_ref": "acme_pat", "webhook_secret_ref": null,
-            "webhook_registration_error": null, "last_merged_proposal": null, "created_at": "2026-01-01T00:00:00Z",
+            "webhook_registration_error": null, "webhook_id": null, "webhook_checked_at": null,
+            "previous_webhook_secret_until": null, "github_id": null, "last_merged_proposal": null, "created_at": "2026-01-01T00:00:00Z",
             "updated_at": null, "etag": "\"3\"",
         })
     );

@@ -5,6 +5,7 @@ mod create;
 mod delete;
 mod get;
 mod list;
+mod rotate;
 mod update;
 
 pub(super) use check::check;
@@ -12,4 +13,5 @@ pub(super) use create::create;
 pub(super) use delete::delete;
 pub(super) use get::get;
 pub(super) use list::ConfigRepos;
+pub(super) use rotate::rotate;
 pub(super) use update::update;

@@ -92,11 +92,11 @@ pub(crate) fn equals(name: &str, value: &str) -> String {
     format!("{name} = \"{}\"", value.replace('\\', "\\\\").replace('"', "\\\""))
 }
 
-/// `created_at >= "…"`.
-pub(crate) fn since(text: &str) -> Result<String, ApiError> {
+/// `created_at >= "…"`, or another time.
+pub(crate) fn since(field: &str, text: &str) -> Result<String, ApiError> {
     let at = time::instant(text)
         .ok_or_else(|| ApiError::invalid("since", format_args!("must be {}", time::FORM)))?;
-    Ok(format!("created_at >= \"{at}\""))
+    Ok(format!("{field} >= \"{at}\""))
 }
 
 fn flag_pattern() -> String {
@@ -164,9 +164,9 @@ mod tests {
     #[test]
     fn a_point_in_time_is_told_in_utc() {
         assert_eq!(
-            since("2026-01-02T03:04:05.5+01:00").expect("a time"),
+            since("created_at", "2026-01-02T03:04:05.5+01:00").expect("a time"),
             r#"created_at >= "2026-01-02T02:04:05.5Z""#
         );
-        assert!(since("yesterday").is_err());
+        assert!(since("created_at", "yesterday").is_err());
     }
 }

@@ -87,6 +87,7 @@ resources! {
     ConfigRepoId "config repository" ConfigRepoNotFound,
     QueryTemplateId "query template" TemplateNotFound,
     RepositoryId "repository" LockNotFound,
+    DeliveryId "delivery" DeliveryNotFound,
     DigestId "digest" DigestNotFound,
     JudgmentListId "judgment list" JudgmentListNotFound,
     QuerySetId "query set" QuerySetNotFound,

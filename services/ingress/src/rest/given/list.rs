@@ -34,8 +34,8 @@ pub(crate) trait Listing: Send + Sync + Sized + 'static {
     const SORTS: &'static [&'static str];
     /// What it is sorted by when nobody says.
     const UNSORTED: &'static str = "created_at:desc";
-    /// Whether rows have a `created_at` that `since` is held against.
-    const HAS_TIMES: bool = true;
+    /// The time of its rows that `since` is held against, if they have one.
+    const TIME: Option<&'static str> = Some("created_at");
 }
 
 /// A list that stands for itself, not below another resource.
@@ -77,8 +77,8 @@ impl<L: Listing, S: Send + Sync> FromRequestParts<S> for Asked<L> {
                 terms.push(filter::equals(one.name, &one.form.take(one.name, text)?));
             }
         }
-        if let Some(text) = given("since").filter(|_| L::HAS_TIMES) {
-            terms.push(filter::since(text)?);
+        if let (Some(field), Some(text)) = (L::TIME, given("since")) {
+            terms.push(filter::since(field, text)?);
         }
         let mut switches = Vec::new();
         for one in L::SWITCHES {
@@ -117,8 +117,9 @@ impl<L: Listing> Input for Asked<L> {
         for one in L::FILTERS.iter().chain(L::SWITCHES) {
             sketch.query(one.name, one.form.schema(), one.help);
         }
-        if L::HAS_TIMES {
-            sketch.query("since", time::schema(), "Only what was created then or later.");
+        if let Some(field) = L::TIME {
+            let help = format!("Only what has this `{field}` or a later one.");
+            sketch.query("since", time::schema(), &help);
         }
         sketch.refuses(&[ErrorReason::ValidationError]);
     }

@@ -14,8 +14,8 @@ mod whole;
 
 pub(crate) use header::{IfMatch, Key, UnusedKey};
 pub(crate) use id::{
-    ClusterId, ConfigRepoId, DigestId, Id, JudgmentListId, ProposalId, QuerySetId, QueryTemplateId,
-    RepositoryId, StudyId,
+    ClusterId, ConfigRepoId, DeliveryId, DigestId, Id, JudgmentListId, ProposalId, QuerySetId,
+    QueryTemplateId, RepositoryId, StudyId,
 };
 pub(crate) use json::{Given, OrNothing, Patched};
 pub(crate) use list::{Asked, Collection, Listing};

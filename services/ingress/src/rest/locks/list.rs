@@ -27,7 +27,7 @@ impl Listing for Locks {
     ];
     const SORTS: &'static [&'static str] = &["repository_id", "acquired_at"];
     const UNSORTED: &'static str = "repository_id:asc";
-    const HAS_TIMES: bool = false;
+    const TIME: Option<&'static str> = None;
 }
 
 impl Collection for Locks {

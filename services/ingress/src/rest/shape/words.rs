@@ -17,6 +17,11 @@ pub(crate) const SOURCES: &[&str] = &["study", "manual"];
 pub(crate) const ENGINE_TYPES: &[&str] = &["elasticsearch", "opensearch", "solr"];
 /// The environments that are known.
 pub(crate) const ENVIRONMENTS: &[&str] = &["prod", "staging", "dev"];
+/// What may come of a delivery.
+pub(crate) const OUTCOMES: &[&str] =
+    &["applied", "noop", "unknown_pr", "ping", "stale", "failed", "parked"];
+/// Which hooks deliveries come from.
+const HOOKS: &[&str] = &["repository", "app"];
 /// What a study may optimise.
 const METRICS: &[&str] = &["ndcg", "precision", "recall", "map", "mrr"];
 /// Which way is better.
@@ -57,4 +62,6 @@ schemas! {
     direction one_of DIRECTIONS,
     trial_status one_of TRIAL_STATUSES,
     follow_up one_of FOLLOW_UPS,
+    outcome one_of OUTCOMES,
+    hook one_of HOOKS,
 }

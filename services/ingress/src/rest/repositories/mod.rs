@@ -1,0 +1,5 @@
+//! `/api/v1/repositories`.
+
+mod list;
+
+pub(super) use list::Repositories;
