@@ -144,3 +144,55 @@ async fn a_list_that_cannot_be_used_admits_nobody() {
     fs::create_dir(&list).unwrap();
     assert!(secrets(folder.path()).lists("pat", &url).await.is_err());
 }
+
+#[tokio::test]
+async fn a_secret_that_is_made_is_not_in_force_before_it_is_turned_to() {
+    let folder = tempfile::tempdir().unwrap();
+    fs::write(folder.path().join("hook"), "the-first-secret").unwrap();
+    let secrets = secrets(folder.path());
+    let version = secrets.make_next("hook").await.unwrap();
+    assert_eq!(read(folder.path(), "hook").await, "ok the-first-secret");
+    assert!(!secrets.has_previous("hook").await);
+    assert!(!secrets.turn("hook", "hook@1.000000000").await.unwrap(), "another version");
+
+    assert!(secrets.turn("hook", &version).await.unwrap());
+    let now = secrets.read_version("hook").await.unwrap();
+    assert_eq!(now.version, version, "known before it was in force");
+    assert_eq!(now.secret.expose_secret().len(), 64);
+    let previous = secrets.read_previous("hook").await.unwrap();
+    assert_eq!(previous.as_ref().map(ExposeSecret::expose_secret), Some("the-first-secret"));
+    assert!(!secrets.turn("hook", &version).await.unwrap(), "there is nothing to do any more");
+    for _ in 0..2 {
+        secrets.remove_previous("hook").await.unwrap();
+        assert!(!secrets.has_previous("hook").await);
+    }
+}
+
+#[tokio::test]
+async fn every_secret_that_is_made_is_another_one_of_another_version() {
+    let folder = tempfile::tempdir().unwrap();
+    let at = folder.path().join("hook");
+    fs::write(&at, "the-first-secret").unwrap();
+    // As if it had been written on a clock that was set back since.
+    let later = std::time::Duration::from_secs(86_400);
+    let file = fs::File::options().append(true).open(&at).unwrap();
+    file.set_modified(file.metadata().unwrap().modified().unwrap() + later).unwrap();
+    let secrets = secrets(folder.path());
+    let mut seen = vec![(secrets.version("hook").await.unwrap(), "the-first-secret".to_owned())];
+    for _ in 0..5 {
+        let version = secrets.make_next("hook").await.unwrap();
+        secrets.turn("hook", &version).await.unwrap();
+        let now = secrets.read_version("hook").await.unwrap();
+        let now = (now.version, now.secret.expose_secret().to_owned());
+        assert!(seen.iter().all(|(version, secret)| *version != now.0 && *secret != now.1));
+        seen.push(now);
+    }
+}
+
+#[tokio::test]
+async fn a_folder_that_is_not_there_cannot_be_written_to() {
+    let folder = tempfile::tempdir().unwrap();
+    let secrets = secrets(&folder.path().join("gone"));
+    let error = secrets.make_next("hook").await.unwrap_err();
+    assert_eq!(error.to_string(), "cannot be written to (entity not found)");
+}

@@ -32,12 +32,15 @@ fn app(host: &str, github_id: i64) -> Value {
 }
 
 impl Registry {
-    async fn apps(&self) -> Vec<v1::App> {
+    pub(crate) async fn apps(&self) -> Vec<v1::App> {
         let mut client = AppServiceClient::new(self.connection(Role::Proposal));
         client.list_apps(v1::ListAppsRequest {}).await.unwrap().into_inner().apps
     }
 
-    async fn mint_app_token(&self, app_id: &str) -> Result<v1::MintAppTokenResponse, Refusal> {
+    pub(crate) async fn mint_app_token(
+        &self,
+        app_id: &str,
+    ) -> Result<v1::MintAppTokenResponse, Refusal> {
         let request = v1::MintAppTokenRequest { app_id: app_id.into() };
         let mut client = CredentialServiceClient::new(self.connection(Role::Runner));
         Ok(client.mint_app_token(request).await?.into_inner())

@@ -78,6 +78,30 @@ async fn rows_from_before_updates_get_them_and_deleted_rows_do_not_come_alive_on
 }
 
 #[tokio::test]
+async fn of_rows_that_had_one_name_after_another_the_living_one_stays_on_the_way_back() {
+    const AFTER: &str = "
+        INSERT INTO config_repos (id, name, provider, repo_url, host, repo_owner, repo_name, default_branch, pr_base_branch, auth_ref, github_id, deleted_at)
+        VALUES ('01890000-0000-7000-8000-000000000001', 'a', 'github', 'x', 'https://github.com', 'acme', 'a', 'main', 'main', 'pat', 5, now()),
+               ('01890000-0000-7000-8000-000000000002', 'b', 'github', 'x', 'https://github.com', 'Acme', 'a', 'main', 'main', 'pat', 5, NULL),
+               ('01890000-0000-7000-8000-000000000003', 'c', 'github', 'x', 'https://github.com', 'acme', 'c', 'main', 'main', 'pat', 6, '2026-01-01Z'),
+               ('01890000-0000-7000-8000-000000000004', 'd', 'github', 'x', 'https://github.com', 'acme', 'c', 'main', 'main', 'pat', 6, '2026-01-02Z');
+        INSERT INTO clusters (id, name, engine_type, environment, config_repo_id, deleted_at)
+        VALUES ('01890000-0000-7000-8000-000000000005', 'a', 'solr', 'dev', '01890000-0000-7000-8000-000000000001', now());
+        INSERT INTO secret_bindings (secret, kind, host, owner) VALUES ('key', 'app_private_key', 'https://github.com', ''), ('pat', 'credential', 'https://github.com', 'acme')";
+    let database = stores::fresh_database("registry_migrations").await.unwrap();
+    let settings = pullwright_pg::Settings::new(database.url, "registry-tests");
+    let db = Pool::connect(&settings).unwrap();
+    let to = |version| migrate::to(&settings, runner(), DOWNS, version);
+    to(3).await.unwrap();
+    db.client().await.unwrap().batch_execute(AFTER).await.unwrap();
+    to(2).await.unwrap();
+    assert_eq!(rows(&db, "SELECT name FROM config_repos ORDER BY name").await, ["b", "d"]);
+    assert_eq!(rows(&db, "SELECT secret FROM secret_bindings").await, ["pat"]);
+    to(3).await.unwrap();
+    assert_eq!(rows(&db, "SELECT name FROM config_repos WHERE github_id IS NULL").await.len(), 2);
+}
+
+#[tokio::test]
 async fn the_table_of_repeated_calls_is_the_librarys() {
     const COLUMNS: &str = "
         SELECT column_name || ' ' || data_type || ' ' || is_nullable

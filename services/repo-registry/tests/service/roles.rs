@@ -1,6 +1,9 @@
 //! Who may ask for what.
 
-use pullwright_proto::registry::{self as v1, credential_service_client::CredentialServiceClient};
+use pullwright_proto::registry::{
+    self as v1, config_repo_service_client::ConfigRepoServiceClient,
+    credential_service_client::CredentialServiceClient,
+};
 use pullwright_rpc::Role;
 use tonic::Code;
 
@@ -29,6 +32,25 @@ async fn a_credential_is_for_the_runner_and_webhook_secrets_are_for_ingress() {
             if role == Role::Ingress { Ok(()) } else { Err(Code::PermissionDenied) },
             "{role}"
         );
+    }
+}
+
+#[tokio::test]
+async fn what_a_hook_and_an_app_need_is_for_the_runner_and_so_is_what_is_reported() {
+    let registry = Registry::start().await;
+    for role in Role::ALL {
+        let mut credentials = CredentialServiceClient::new(registry.connection(role));
+        let mut repos = ConfigRepoServiceClient::new(registry.connection(role));
+        let answers = [
+            credentials.get_hook_secret(v1::GetHookSecretRequest::default()).await.map(drop),
+            credentials.mint_app_token(v1::MintAppTokenRequest::default()).await.map(drop),
+            repos.report_webhook(v1::ReportWebhookRequest::default()).await.map(drop),
+            repos.report_repository(v1::ReportRepositoryRequest::default()).await.map(drop),
+        ];
+        let expected = if role == Role::Runner { Code::NotFound } else { Code::PermissionDenied };
+        for answer in answers {
+            assert_eq!(answer.unwrap_err().code(), expected, "{role}");
+        }
     }
 }
 

@@ -17,7 +17,7 @@ const FIRST: &str = "the-first-webhook-secret";
 const SOON: Duration = Duration::from_secs(30);
 
 impl Registry {
-    async fn rotate(
+    pub(crate) async fn rotate(
         &self,
         id: &str,
         request_id: &str,
