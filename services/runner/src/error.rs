@@ -54,6 +54,31 @@ pub enum JobError {
         /// The host's web address.
         host: String,
     },
+    /// Nobody told this runner where GitHub reaches us.
+    #[error(
+        "RUNNER_WEBHOOK_URL is not set on the runner: set it to the public address of ingress' receiver, such as https://pullwright.example/webhooks/github, and restart the runner"
+    )]
+    NoWebhookUrl,
+    /// A hook could not be looked at, created or changed.
+    #[error("{remedy}")]
+    Hook {
+        /// What happened, and what to do about it.
+        remedy: String,
+        /// What GitHub answered.
+        source: Box<GithubError>,
+    },
+    /// The repository's name is another repository's now.
+    #[error(
+        "the name {full_name} is another repository's now: GitHub's id of it is {now} and was {known}; register it anew"
+    )]
+    AnotherRepository {
+        /// The name.
+        full_name: String,
+        /// GitHub's id of the repository that was registered.
+        known: i64,
+        /// GitHub's id of the one that has the name.
+        now: i64,
+    },
     /// The remote may or may not have taken an effect, and a look at it did not tell yet.
     #[error("the outcome of the {what} is not known yet")]
     Unsettled {
@@ -81,6 +106,13 @@ pub enum JobError {
 const SOON: Duration = Duration::from_secs(5);
 
 impl JobError {
+    /// A job whose kind does not belong into its lane, or is not known here.
+    #[must_use]
+    pub fn unknown_kind() -> Self {
+        let source = Malformed { rule: "is of a kind that this runner does not know" };
+        Self::Spec { field: "spec", source }
+    }
+
     /// The reason under which the attempt's end is stored.
     #[must_use]
     pub fn reason(&self) -> &'static str {
@@ -89,6 +121,16 @@ impl JobError {
             Self::Params(error) => return error.code(),
             Self::Github(GithubError::AuthFailed { .. }) => ErrorReason::GithubAuthFailed,
             Self::Github(_) => ErrorReason::GithubApiFailed,
+            Self::Hook { source, .. } => match &**source {
+                GithubError::AuthFailed { .. } => ErrorReason::GithubAuthFailed,
+                GithubError::Forbidden { .. }
+                | GithubError::NotFound { .. }
+                | GithubError::Gone { .. }
+                | GithubError::Validation { .. } => ErrorReason::WebhookRefused,
+                _ => ErrorReason::GithubApiFailed,
+            },
+            Self::NoWebhookUrl => ErrorReason::WebhookUrlNotConfigured,
+            Self::AnotherRepository { .. } => ErrorReason::PullRequestGone,
             Self::Ledger(LedgerError::LeaseLost) => ErrorReason::LeaseLost,
             Self::Ledger(LedgerError::Refused(refusal)) | Self::Keyring(refusal) => refusal.reason,
             Self::Lock(_) => ErrorReason::LockUnavailable,
@@ -110,6 +152,7 @@ impl JobError {
         match self {
             Self::Git(error) => when(error.retry()),
             Self::Github(error) => when(error.retry()),
+            Self::Hook { source, .. } => when(source.retry()),
             Self::Ledger(_) | Self::Unsettled { .. } => When::Backoff(()),
             Self::Keyring(refusal) if refusal.is_unavailable() => When::Backoff(()),
             Self::Lock(_) => after(SOON),
@@ -120,6 +163,8 @@ impl JobError {
             | Self::ConfigPath { .. }
             | Self::Spec { .. }
             | Self::UnknownHost { .. }
+            | Self::NoWebhookUrl
+            | Self::AnotherRepository { .. }
             | Self::ForeignPullRequest { .. }
             | Self::PreviewOutdated { .. } => When::Never(()),
         }

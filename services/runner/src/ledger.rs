@@ -3,9 +3,11 @@
 use std::time::Duration;
 
 use pullwright_proto::job::{
-    Announcement, CompleteJobRequest, FailJobRequest, JobKind, Lease, LeaseJobsRequest,
-    OpenPullRequestSpec, PlanPullRequestRequest, PullRequestRef, RecordProgressRequest,
-    RenewLeaseRequest, Retry, RevokeLeaseRequest, StepTiming, complete_job_request::Outcome,
+    Announcement, CheckDeliveriesRequest, CheckOrphansRequest, CheckOrphansResponse,
+    CompleteJobRequest, FailJobRequest, FoundBranch, FoundPullRequest, JobKind, Lease,
+    LeaseJobsRequest, LoggedDelivery, OpenPullRequestSpec, PlanPullRequestRequest, PullRequestRef,
+    PullRequestSight, RecordProgressRequest, RecordSightsRequest, RenewLeaseRequest, Retry,
+    RevokeLeaseRequest, StepTiming, complete_job_request::Outcome,
     job_service_client::JobServiceClient, record_progress_request::Progress, retry::When,
 };
 use pullwright_rpc::{Refusal, client::Connection};
@@ -149,6 +151,47 @@ impl Ledger {
         };
         self.client.clone().fail_job(request).await?;
         Ok(())
+    }
+
+    /// Hands in what a reconciling job saw; at most 100 sights.
+    pub async fn record_sights(
+        &self,
+        job: &str,
+        token: &str,
+        sights: Vec<PullRequestSight>,
+    ) -> Result<i32> {
+        let request =
+            RecordSightsRequest { job_id: job.to_owned(), token: token.to_owned(), sights };
+        Ok(self.client.clone().record_sights(request).await?.into_inner().changed)
+    }
+
+    /// Which of these deliveries, at most 100, are to be asked for again, as ids of attempts, the oldest first.
+    pub async fn check_deliveries(
+        &self,
+        job: &str,
+        token: &str,
+        deliveries: Vec<LoggedDelivery>,
+    ) -> Result<Vec<i64>> {
+        let request =
+            CheckDeliveriesRequest { job_id: job.to_owned(), token: token.to_owned(), deliveries };
+        Ok(self.client.clone().check_deliveries(request).await?.into_inner().attempt_ids)
+    }
+
+    /// Hands in what looks like ours, at most 1,000 of each.
+    pub async fn check_orphans(
+        &self,
+        job: &str,
+        token: &str,
+        branches: Vec<FoundBranch>,
+        pull_requests: Vec<FoundPullRequest>,
+    ) -> Result<CheckOrphansResponse> {
+        let request = CheckOrphansRequest {
+            job_id: job.to_owned(),
+            token: token.to_owned(),
+            branches,
+            pull_requests,
+        };
+        Ok(self.client.clone().check_orphans(request).await?.into_inner())
     }
 
     /// What an open job of this proposal would be given now.

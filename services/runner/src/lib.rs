@@ -15,6 +15,7 @@ mod lease;
 mod ledger;
 pub mod lock;
 mod questions;
+mod reads;
 mod registry;
 mod repeat;
 mod rpc;

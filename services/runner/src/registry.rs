@@ -1,10 +1,15 @@
-//! The registry as the runner sees it: one config repository, the clusters that are wired to it, the templates there are.
+//! The registry as the runner sees it: one config repository, the clusters that are wired to it, the templates there are; and
+//! what is to be kept of what GitHub says.
 
-use pullwright_proto::registry::{
-    Cluster, ConfigRepo, GetConfigRepoRequest, ListClustersRequest, ListQueryTemplatesRequest,
-    QueryTemplate, cluster_service_client::ClusterServiceClient,
-    config_repo_service_client::ConfigRepoServiceClient,
-    query_template_service_client::QueryTemplateServiceClient,
+use pullwright_proto::{
+    error::ErrorReason,
+    registry::{
+        Cluster, ConfigRepo, GetConfigRepoRequest, ListClustersRequest, ListQueryTemplatesRequest,
+        QueryTemplate, ReportRepositoryRequest, ReportWebhookRequest,
+        cluster_service_client::ClusterServiceClient,
+        config_repo_service_client::ConfigRepoServiceClient,
+        query_template_service_client::QueryTemplateServiceClient,
+    },
 };
 use pullwright_rpc::{Refusal, client::Connection};
 use uuid::Uuid;
@@ -36,6 +41,29 @@ impl Registry {
         let request = GetConfigRepoRequest { config_repo_id: id.to_string() };
         let answer = self.config_repos.clone().get_config_repo(request).await?.into_inner();
         Ok(answer.config_repo.unwrap_or_default())
+    }
+
+    /// Says how a repository's hook was found; a repository that is not registered any more has nobody to tell.
+    pub async fn report_webhook(&self, report: ReportWebhookRequest) -> Result<(), Refusal> {
+        match self.config_repos.clone().report_webhook(report).await.map_err(Refusal::from) {
+            Err(refusal) if refusal.reason != ErrorReason::ConfigRepoNotFound => Err(refusal),
+            _ => Ok(()),
+        }
+    }
+
+    /// Says what GitHub calls a repository now; whether that is another name than before.
+    pub async fn report_repository(
+        &self,
+        repository_id: &str,
+        github_id: i64,
+        full_name: &str,
+    ) -> Result<bool, Refusal> {
+        let request = ReportRepositoryRequest {
+            repository_id: repository_id.to_owned(),
+            github_id,
+            full_name: full_name.to_owned(),
+        };
+        Ok(self.config_repos.clone().report_repository(request).await?.into_inner().renamed)
     }
 
     /// The clusters that are wired to a config repository, by name.

@@ -23,6 +23,12 @@ pub struct Settings {
     pub hosts: Hosts,
     /// Lanes worked on at the same time.
     pub concurrency: usize,
+    /// Repositories that are only read, looked at at the same time.
+    pub read_concurrency: usize,
+    /// Where GitHub reaches our receiver of webhooks; no hook can be registered when unset.
+    pub webhook_url: Option<String>,
+    /// The time between two requests to GitHub to send a delivery again.
+    pub redelivery_pace: Duration,
     /// How often lease and lock are renewed; a third of the lease.
     pub renew_every: Duration,
     /// How much lease must be left beyond an effect's own time limit when the effect begins.
@@ -71,6 +77,9 @@ impl Settings {
             redis_url: env.required_secret("RUNNER_REDIS_URL")?,
             hosts: hosts(env)?,
             concurrency: env.parsed("RUNNER_CONCURRENCY", 8)?,
+            read_concurrency: env.parsed("RUNNER_READ_CONCURRENCY", 4)?,
+            webhook_url: webhook_url(env)?,
+            redelivery_pace: env.duration("RUNNER_REDELIVERY_PACE", seconds(1))?,
             renew_every: env.duration("RUNNER_RENEW_EVERY", seconds(10))?,
             lease_margin: env.duration("RUNNER_LEASE_MARGIN", seconds(5))?,
             github_time_limit: env.duration("RUNNER_GITHUB_TIME_LIMIT", seconds(15))?,
@@ -81,6 +90,19 @@ impl Settings {
             git,
         })
     }
+}
+
+/// The whole address, as it stands in the hooks and is compared with them.
+fn webhook_url(env: &Environment) -> Result<Option<String>, SettingsError> {
+    const NAME: &str = "RUNNER_WEBHOOK_URL";
+    let Some(url) = env.text(NAME)? else { return Ok(None) };
+    let is_http = url.starts_with("https://") || url.starts_with("http://");
+    let legal = |c: char| c.is_ascii_graphic() && !"@?#\"<>\\".contains(c);
+    if is_http && url.len() <= 1_000 && url.chars().all(legal) {
+        return Ok(Some(url));
+    }
+    let expected = "an address such as https://pullwright.example/webhooks/github";
+    Err(SettingsError::invalid(NAME, "it is no such address", expected))
 }
 
 fn hosts(env: &Environment) -> Result<Hosts, SettingsError> {

@@ -20,7 +20,6 @@ mod tidy_pull_request;
 use std::{ops::Deref, time::Duration};
 
 use pullwright_proto::job::{Job, complete_job_request::Outcome, job::Spec};
-use pullwright_types::Malformed;
 
 use crate::{
     App, error::JobError, lease::Lease, ledger::LedgerError, lock::RepositoryLock, steps::Steps,
@@ -28,6 +27,7 @@ use crate::{
 
 pub use place::Place;
 pub use preview::preview;
+pub use pull_request::reference;
 
 /// What looking and building need. There is no lease and no lock in it, so nothing that asks for it alone has an effect outside.
 pub struct Look<'a> {
@@ -73,16 +73,13 @@ pub async fn run(attempt: &Attempt<'_>, job: &Job) -> Result<Outcome, JobError> 
         Some(Spec::ClosePullRequest(spec)) => close_pull_request::run(attempt, spec).await,
         Some(Spec::CommentPullRequest(spec)) => comment_pull_request::run(attempt, spec).await,
         Some(Spec::TidyPullRequest(spec)) => tidy_pull_request::run(attempt, spec).await,
-        // The last four are read: they have no lock, and are not leased yet.
+        // The last four only read; they are in lanes of their own.
         None
         | Some(
             Spec::ReconcilePullRequests(_)
             | Spec::FillDeliveryGaps(_)
             | Spec::RegisterWebhook(_)
             | Spec::SweepOrphans(_),
-        ) => Err(JobError::Spec {
-            field: "spec",
-            source: Malformed { rule: "is of a kind that this runner does not know" },
-        }),
+        ) => Err(JobError::unknown_kind()),
     }
 }

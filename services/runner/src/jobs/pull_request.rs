@@ -121,7 +121,7 @@ fn already_exists(error: &GithubError) -> bool {
 }
 
 /// A pull request as the ledger records it.
-pub(super) fn reference(pull_request: &PullRequest) -> PullRequestRef {
+pub fn reference(pull_request: &PullRequest) -> PullRequestRef {
     let state = match (pull_request.merged, pull_request.state.as_str()) {
         (true, _) => PullRequestState::Merged,
         (false, "closed") => PullRequestState::Closed,

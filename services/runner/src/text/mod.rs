@@ -61,6 +61,17 @@ pub fn mark(proposal_id: &str, generation: i32) -> String {
     format!("<!-- pullwright proposal={proposal_id} generation={generation} -->")
 }
 
+/// The proposal and the generation that a text's hidden mark names; the last one, since ours stands at the end.
+#[must_use]
+pub fn find_mark(body: &str) -> Option<(&str, i32)> {
+    let (_, rest) = body.rsplit_once("<!-- pullwright proposal=")?;
+    let (id, rest) = rest.split_once(" generation=")?;
+    let (generation, _) = rest.split_once(" -->")?;
+    let is_id = id.len() == 36 && id.bytes().all(|b| b.is_ascii_hexdigit() || b == b'-');
+    let generation = generation.parse().ok().filter(|generation| *generation > 0)?;
+    is_id.then_some((id, generation))
+}
+
 /// The objective as metrics are named: `ndcg@10`, `map`.
 fn objective(spec: &OpenPullRequestSpec) -> String {
     match &spec.objective {

@@ -2,7 +2,7 @@
 //! test told them.
 
 use std::{
-    collections::VecDeque,
+    collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex},
     time::Duration,
 };
@@ -10,11 +10,11 @@ use std::{
 use pullwright_forge::{Forge, ForgeOptions, NewRepository, Permission};
 use pullwright_proto::{
     job::{
-        CommitIdentity, CompleteJobRequest, FailJobRequest, Job, JobKind, OpenPullRequestSpec,
-        Target, job,
+        CheckOrphansRequest, CommitIdentity, CompleteJobRequest, FailJobRequest, Job, JobKind,
+        LoggedDelivery, OpenPullRequestSpec, PullRequestSight, Target, job,
     },
     proposal::{ClusterSummary, ParameterChange, Proposal, TemplateSummary},
-    registry::{Cluster, QueryTemplate},
+    registry::{Cluster, QueryTemplate, ReportRepositoryRequest, ReportWebhookRequest},
     runner::runner_service_client::RunnerServiceClient,
 };
 use pullwright_redact::Redactor;
@@ -61,6 +61,25 @@ pub(crate) struct Told {
     pub(crate) clusters: Vec<Cluster>,
     pub(crate) templates: Vec<QueryTemplate>,
     pub(crate) jobs: VecDeque<Job>,
+    /// The jobs that only read.
+    pub(crate) reads: VecDeque<Job>,
+    /// How long a lease lasts; a minute when it is not said.
+    pub(crate) lease: Option<prost_types::Duration>,
+    pub(crate) renewed: usize,
+    pub(crate) refuses_renewals: bool,
+    /// The credentials of repositories that have one of their own.
+    pub(crate) tokens: BTreeMap<String, String>,
+    /// Value and version.
+    pub(crate) hook_secret: Option<(String, String)>,
+    pub(crate) app_token: String,
+    pub(crate) sights: Vec<PullRequestSight>,
+    /// The ids of deliveries that never came.
+    pub(crate) missing: BTreeSet<String>,
+    /// What was listed, call by call.
+    pub(crate) logged: Vec<Vec<LoggedDelivery>>,
+    pub(crate) orphans: Vec<CheckOrphansRequest>,
+    pub(crate) webhooks: Vec<ReportWebhookRequest>,
+    pub(crate) repositories: Vec<ReportRepositoryRequest>,
     pub(crate) epoch: i64,
     pub(crate) ended: Vec<Ended>,
     pub(crate) announced: usize,
@@ -186,20 +205,42 @@ impl World {
 
     /// Has the job of the one proposal done, and gives its end.
     pub(crate) async fn open(&self) -> Ended {
-        let ended = self.told.lock().unwrap().ended.len();
-        self.tell(|told| {
-            let spec = told.spec.clone();
-            told.jobs.push_back(Job {
-                id: Uuid::now_v7().to_string(),
-                kind: JobKind::OpenPullRequest.into(),
-                attempt: 1,
-                spec: Some(job::Spec::OpenPullRequest(spec)),
-                ..Job::default()
-            });
+        let spec = self.told.lock().unwrap().spec.clone();
+        self.work(JobKind::OpenPullRequest, job::Spec::OpenPullRequest(spec)).await
+    }
+
+    /// Has a job done, and gives its end.
+    pub(crate) async fn work(&self, kind: JobKind, spec: job::Spec) -> Ended {
+        let id = self.queue(kind, spec);
+        self.end_of(&id).await
+    }
+
+    /// Queues a job, and gives its id.
+    pub(crate) fn queue(&self, kind: JobKind, spec: job::Spec) -> String {
+        let id = Uuid::now_v7().to_string();
+        let job = Job {
+            id: id.clone(),
+            kind: kind.into(),
+            attempt: 1,
+            spec: Some(spec),
+            ..Job::default()
+        };
+        self.tell(|told| match kind {
+            JobKind::OpenPullRequest => told.jobs.push_back(job),
+            _ => told.reads.push_back(job),
         });
+        id
+    }
+
+    /// The end of a job.
+    pub(crate) async fn end_of(&self, id: &str) -> Ended {
         let told = Arc::clone(&self.told);
-        pullwright_testkit::wait::until("the job has ended", Duration::from_secs(30), || async {
-            told.lock().unwrap().ended.get(ended).cloned()
+        let is_it = |ended: &&Ended| match ended {
+            Ended::Done(done) => done.job_id == id,
+            Ended::Failed(failed) => failed.job_id == id,
+        };
+        pullwright_testkit::wait::until("the job has ended", Duration::from_secs(60), || async {
+            told.lock().unwrap().ended.iter().find(is_it).cloned()
         })
         .await
         .unwrap()

@@ -6,6 +6,6 @@ mod breaking;
 mod checks;
 mod cores;
 mod expectations;
-mod harness;
+pub(crate) mod harness;
 mod locks;
 mod previews;
