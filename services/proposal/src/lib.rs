@@ -10,6 +10,7 @@ mod housekeeping;
 pub mod migrations;
 mod registry;
 pub mod rpc;
+pub mod schedule;
 mod settings;
 pub mod store;
 pub mod wakeup;
@@ -84,6 +85,7 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<
         tokio::spawn(async move { wakeup.run(db, database, stop).await })
     };
     let keeping = tokio::spawn(housekeeping::run(app.db.clone(), app.stop.clone()));
+    let scheduling = tokio::spawn(schedule::Schedule::new(app.clone()).run());
     let (settings, stop) = (app.settings.server.clone(), app.stop.clone());
     let ready = move || {
         let db = app.db.clone();
@@ -92,5 +94,6 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<
     let served = server::serve(SERVICE, routes, names, settings, listener, ready, stop).await;
     carrying.abort();
     keeping.abort();
+    scheduling.abort();
     served
 }

@@ -16,6 +16,7 @@ const DOWNS: &[Down] = &[
     (6, include_str!("../migrations/down/V6.sql")),
     (7, include_str!("../migrations/down/V7.sql")),
     (8, include_str!("../migrations/down/V8.sql")),
+    (9, include_str!("../migrations/down/V9.sql")),
 ];
 
 /// Applies what is not applied yet.

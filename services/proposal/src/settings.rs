@@ -5,7 +5,7 @@ use std::{net::SocketAddr, time::Duration};
 use pullwright_rpc::{client, server};
 use pullwright_settings::{Deployment, Environment, SettingsError, environment_name};
 
-use crate::domain::confidence::QueryTexts;
+use crate::{domain::confidence::QueryTexts, schedule};
 
 /// Who stands in the commits of our pull requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,6 +33,10 @@ pub struct Settings {
     pub lease_duration: Duration,
     /// How long after a sign of a lost lease its effects are tidied up: longer than the longest effect takes.
     pub tidy_after: Duration,
+    /// How often something is looked at.
+    pub schedule: schedule::Settings,
+    /// How long a delivery is kept that waits for nothing.
+    pub delivery_retention: Duration,
     /// Whether an opened pull request gets a comment that shows the chart of parameter importance.
     pub chart_comment: bool,
     /// Whether pull requests and studies name the queries that got worse.
@@ -74,6 +78,8 @@ impl Settings {
             brand: text(env, "PROPOSAL_BRAND", "pullwright", BRAND, is_brand)?,
             lease_duration: env.duration("PROPOSAL_LEASE_DURATION", Duration::from_secs(30))?,
             tidy_after: env.duration("PROPOSAL_TIDY_AFTER", Duration::from_secs(60))?,
+            schedule: schedule::Settings::read(env)?,
+            delivery_retention: env.duration("PROPOSAL_DELIVERY_RETENTION", RETENTION)?,
             chart_comment: env.flag("PULL_REQUEST_CHART_COMMENT", true)?,
             deployment: environment_name(env)?,
             query_texts: if env.flag("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", false)? {
@@ -85,6 +91,8 @@ impl Settings {
     }
 }
 
+/// Thirty days.
+const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 const IDENTITY: &str = "1 to 128 characters, none of them <, > or a control character";
 const BRAND: &str = "1 to 32 of a-z, 0-9 and -, beginning with a letter or digit";
 
@@ -150,7 +158,9 @@ mod tests {
         assert_eq!((settings.author, settings.brand.as_str()), (author, "pullwright"));
         assert_eq!(settings.lease_duration, Duration::from_secs(30));
         assert_eq!((settings.tidy_after, settings.chart_comment), (Duration::from_secs(60), true));
+        assert_eq!(settings.delivery_retention, RETENTION);
         assert_eq!(settings.query_texts, QueryTexts::Kept);
+        assert_eq!(settings.schedule, schedule::Settings::default());
         assert_eq!(settings.deployment, Deployment::Production);
     }
 
@@ -174,6 +184,7 @@ mod tests {
     #[case("PROPOSAL_BRAND", "Pull/Wright")]
     #[case("PROPOSAL_LEASE_DURATION", "30")]
     #[case("PROPOSAL_TIDY_AFTER", "soon")]
+    #[case("PROPOSAL_DELIVERY_RETENTION", "a month")]
     #[case("PULL_REQUEST_CHART_COMMENT", "maybe")]
     #[case("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", "perhaps")]
     #[case("PROPOSAL_LISTEN", "here")]

@@ -9,7 +9,7 @@ use crate::{
     domain::{
         Announcement, Generation, PullRequest, PullRequestState, Violations,
         generation::{Expected, Target},
-        job::Kind,
+        job::{Kind, Read},
         violation::has_length,
     },
     error::{Error, Result},
@@ -28,6 +28,10 @@ pub fn kind(kind: Kind) -> v1::JobKind {
         Kind::ClosePullRequest => v1::JobKind::ClosePullRequest,
         Kind::CommentPullRequest => v1::JobKind::CommentPullRequest,
         Kind::TidyPullRequest => v1::JobKind::TidyPullRequest,
+        Kind::Read(Read::PullRequests) => v1::JobKind::ReconcilePullRequests,
+        Kind::Read(Read::DeliveryGaps) => v1::JobKind::FillDeliveryGaps,
+        Kind::Read(Read::Webhook) => v1::JobKind::RegisterWebhook,
+        Kind::Read(Read::Orphans) => v1::JobKind::SweepOrphans,
     }
 }
 
@@ -39,15 +43,11 @@ pub fn read_kind(kind: i32) -> Option<Kind> {
         Ok(v1::JobKind::ClosePullRequest) => Some(Kind::ClosePullRequest),
         Ok(v1::JobKind::CommentPullRequest) => Some(Kind::CommentPullRequest),
         Ok(v1::JobKind::TidyPullRequest) => Some(Kind::TidyPullRequest),
-        // The last four are not queued yet.
-        Ok(
-            v1::JobKind::Unspecified
-            | v1::JobKind::ReconcilePullRequests
-            | v1::JobKind::FillDeliveryGaps
-            | v1::JobKind::RegisterWebhook
-            | v1::JobKind::SweepOrphans,
-        )
-        | Err(_) => None,
+        Ok(v1::JobKind::ReconcilePullRequests) => Some(Kind::Read(Read::PullRequests)),
+        Ok(v1::JobKind::FillDeliveryGaps) => Some(Kind::Read(Read::DeliveryGaps)),
+        Ok(v1::JobKind::RegisterWebhook) => Some(Kind::Read(Read::Webhook)),
+        Ok(v1::JobKind::SweepOrphans) => Some(Kind::Read(Read::Orphans)),
+        Ok(v1::JobKind::Unspecified) | Err(_) => None,
     }
 }
 

@@ -12,6 +12,54 @@ pub fn push_lane(repository_id: Uuid) -> String {
     format!("push:{repository_id}")
 }
 
+/// The lane of everything that is looked at in one way for one subject.
+#[must_use]
+pub fn read_lane(read: Read, subject: Uuid) -> String {
+    let what = match read {
+        Read::PullRequests => "reconcile",
+        Read::DeliveryGaps => "gaps",
+        Read::Webhook => "hook",
+        Read::Orphans => "orphans",
+    };
+    format!("read:{what}:{subject}")
+}
+
+/// What a job looks at from time to time, for a repository or an App. It changes no proposal by itself: what was seen is told and applied.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub enum Read {
+    /// What became of the pull requests of a repository.
+    PullRequests,
+    /// Which deliveries never came, by GitHub's log of a hook.
+    DeliveryGaps,
+    /// Whether a repository's hook is there and as it must be.
+    Webhook,
+    /// Branches and pull requests of ours that nobody wants.
+    Orphans,
+}
+
+impl Read {
+    /// All of them.
+    pub const ALL: [Self; 4] =
+        [Self::PullRequests, Self::DeliveryGaps, Self::Webhook, Self::Orphans];
+
+    /// The name of the kind of jobs, as it is stored.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::PullRequests => "reconcile_pull_requests",
+            Self::DeliveryGaps => "fill_delivery_gaps",
+            Self::Webhook => "register_webhook",
+            Self::Orphans => "sweep_orphans",
+        }
+    }
+
+    /// The one of this name.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|read| read.as_str() == text)
+    }
+}
+
 /// What a job does.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Kind {
@@ -23,6 +71,8 @@ pub enum Kind {
     CommentPullRequest,
     /// Closes and deletes what is ours and not the recorded pull request.
     TidyPullRequest,
+    /// Looks at something. Its subject is no proposal.
+    Read(Read),
 }
 
 /// What decides whether something is still wanted of a proposal.
@@ -38,11 +88,15 @@ pub struct Standing {
 
 impl Kind {
     /// All kinds.
-    pub const ALL: [Self; 4] = [
+    pub const ALL: [Self; 8] = [
         Self::OpenPullRequest,
         Self::ClosePullRequest,
         Self::CommentPullRequest,
         Self::TidyPullRequest,
+        Self::Read(Read::PullRequests),
+        Self::Read(Read::DeliveryGaps),
+        Self::Read(Read::Webhook),
+        Self::Read(Read::Orphans),
     ];
 
     /// The kind's name, as it is stored.
@@ -53,6 +107,7 @@ impl Kind {
             Self::ClosePullRequest => "close_pull_request",
             Self::CommentPullRequest => "comment_pull_request",
             Self::TidyPullRequest => "tidy_pull_request",
+            Self::Read(read) => read.as_str(),
         }
     }
 
@@ -69,6 +124,7 @@ impl Kind {
             Self::OpenPullRequest | Self::ClosePullRequest => 0,
             Self::TidyPullRequest => -5,
             Self::CommentPullRequest => -10,
+            Self::Read(_) => -20,
         }
     }
 
@@ -76,7 +132,7 @@ impl Kind {
     ///
     /// A pull request is wanted while the proposal waits for it. Closing is wanted once nothing can become of the pull request:
     /// the proposal was rejected or superseded, or a later generation took its place. A comment is wanted where somebody reads
-    /// it: not on what was closed. Tidying up is always right.
+    /// it: not on what was closed. Tidying up is always right, and so is looking.
     #[must_use]
     pub fn is_wanted(self, now: Standing, generation: i32) -> bool {
         let is_current = now.generation == generation;
@@ -90,7 +146,19 @@ impl Kind {
                     && matches!(now.status, Status::PrOpened | Status::PrMerged)
                     && now.pull_request != Some(PullRequestState::Closed)
             }
-            Self::TidyPullRequest => true,
+            Self::TidyPullRequest | Self::Read(_) => true,
+        }
+    }
+
+    /// What it looks at, if that is what it does.
+    #[must_use]
+    pub const fn read(self) -> Option<Read> {
+        match self {
+            Self::Read(read) => Some(read),
+            Self::OpenPullRequest
+            | Self::ClosePullRequest
+            | Self::CommentPullRequest
+            | Self::TidyPullRequest => None,
         }
     }
 }
@@ -133,6 +201,18 @@ mod tests {
             assert_eq!(Kind::parse(kind.as_str()), Some(kind));
         }
         assert_eq!(Kind::parse("make_coffee"), None);
+        for read in Read::ALL {
+            assert_eq!(Read::parse(read.as_str()), Some(read));
+            assert_eq!(Kind::parse(read.as_str()), Some(Kind::Read(read)));
+        }
+    }
+
+    #[test]
+    fn whatever_is_looked_at_has_a_lane_of_its_own() {
+        let lanes: std::collections::BTreeSet<_> =
+            Read::ALL.into_iter().map(|read| read_lane(read, Uuid::nil())).collect();
+        assert_eq!(lanes.len(), Read::ALL.len());
+        assert!(lanes.iter().all(|lane| lane.starts_with("read:")));
     }
 
     #[rstest]

@@ -2,11 +2,13 @@
 //!
 //! Lock order everywhere: proposal, then lane, then job.
 
+pub mod apps;
 pub mod chains;
 pub mod changes;
 pub mod confidence;
 pub mod deletions;
 pub mod deliveries;
+pub mod delivery_logs;
 pub mod details;
 pub mod digests;
 pub mod effects;
@@ -20,13 +22,18 @@ pub mod lanes;
 pub mod leases;
 pub mod listing;
 pub mod live;
+pub mod looks;
+pub mod orphans;
 pub mod proposals;
 pub mod pull_requests;
+pub mod repositories;
 pub mod seeds;
 pub mod studies;
 pub mod totals;
 pub mod touched;
 pub mod trials;
+pub mod turns;
 pub mod usage;
+pub mod watches;
 
 pub use pullwright_pg::{Queries, Transaction};

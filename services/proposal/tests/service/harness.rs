@@ -4,7 +4,8 @@ use std::{sync::Arc, time::Duration};
 
 use pullwright_pg::{Client, Pool, Queries as _};
 use pullwright_proposal::{
-    App, Author, Settings, domain::confidence::QueryTexts, migrations, serve, wakeup::Wakeup,
+    App, Author, Settings, domain::confidence::QueryTexts, migrations, schedule, serve,
+    wakeup::Wakeup,
 };
 use pullwright_proto::{
     delivery::delivery_service_client::DeliveryServiceClient,
@@ -83,6 +84,12 @@ impl Harness {
             brand: "pullwright".to_owned(),
             lease_duration: Duration::from_secs(30),
             tidy_after: Duration::from_secs(60),
+            delivery_retention: Duration::from_secs(3600),
+            // Nothing happens by itself: a test says when.
+            schedule: schedule::Settings {
+                every: Duration::from_secs(3_600),
+                ..schedule::Settings::default()
+            },
             chart_comment: true,
             query_texts: QueryTexts::Kept,
             deployment: Deployment::Production,

@@ -103,6 +103,12 @@ const fn words(kind: Kind) -> Words {
             to_do: "tidy up after a lost runner",
             at_once: "",
         },
+        Kind::Read(_) => Words {
+            job: "the job that looks at GitHub",
+            doing: "GitHub is being looked at",
+            to_do: "look at GitHub",
+            at_once: "",
+        },
     }
 }
 
@@ -128,7 +134,7 @@ fn step(facts: &Facts, kind: Kind) -> String {
     let steps: &[&str] = match kind {
         Kind::OpenPullRequest => &["pushing", "pull_request_recorded"],
         Kind::ClosePullRequest => &["closing", "pull_request_recorded"],
-        Kind::CommentPullRequest | Kind::TidyPullRequest => &[],
+        Kind::CommentPullRequest | Kind::TidyPullRequest | Kind::Read(_) => &[],
     };
     // What was told before is another job's or another attempt's.
     const BEGUN: [&str; 8] = [

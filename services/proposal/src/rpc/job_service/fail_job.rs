@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{
     held::{self, Held},
-    hopeless,
+    hopeless, reads,
 };
 use crate::{
     App,
@@ -59,6 +59,14 @@ pub(super) async fn fail_job(
     let mut client = app.db.client().await?;
     let tx = client.begin().await?;
     let found = jobs::find(&tx, job_id).await?.ok_or(Error::JobNotFound(job_id))?;
+    if let Some(read) = found.kind.read() {
+        let answer = Answer { token, sha256: &sha256 };
+        let problem = (failure.reason.as_str(), failure.message.as_str());
+        let will_retry = reads::fail(app, &tx, (&found, read), answer, problem, retry).await?;
+        tx.commit().await?;
+        app.wakeup.poke();
+        return Ok(v1::FailJobResponse { will_retry });
+    }
     let held = held::lock(&tx, &found).await?;
     if held.job.was_answered(token, &sha256) {
         return Ok(v1::FailJobResponse { will_retry: held.job.answered_retry.unwrap_or_default() });

@@ -2,7 +2,9 @@
 
 use pullwright_proto::error::ErrorReason;
 
+use super::reads;
 use crate::{
+    App,
     domain::{
         job::Kind,
         retry::{self, Next, Retry},
@@ -26,13 +28,19 @@ const SILENT: &str = "no runner finished it: each one went silent before it had 
 ///
 /// # Errors
 /// The database refused.
-pub(super) async fn give_up(tx: &Transaction<'_>, leased: Vec<Leased>) -> Result<Vec<Leased>> {
+pub(super) async fn give_up(
+    app: &App,
+    tx: &Transaction<'_>,
+    leased: Vec<Leased>,
+) -> Result<Vec<Leased>> {
     let mut others = Vec::new();
     for one in leased {
-        if is_hopeless(&one) {
-            end(tx, &one.job).await?;
-        } else {
-            others.push(one);
+        match one.job.kind.read() {
+            Some(read) if reads::is_hopeless(&one) => {
+                reads::give_up(app, tx, &one.job, read).await?;
+            }
+            None if is_hopeless(&one) => end(tx, &one.job).await?,
+            _ => others.push(one),
         }
     }
     Ok(others)
@@ -75,5 +83,6 @@ pub(super) async fn fail(tx: &Transaction<'_>, job: &Job, error: &str) -> Result
         Kind::ClosePullRequest => "close_failed",
         Kind::CommentPullRequest => "comment_failed",
         Kind::TidyPullRequest => "tidy_failed",
+        Kind::Read(_) => "look_failed",
     })
 }

@@ -5,7 +5,7 @@ use std::{collections::BTreeSet, time::Duration};
 use pullwright_proto::job as v1;
 use tokio::time::Instant;
 
-use super::{hopeless, spec};
+use super::{hopeless, reads, spec};
 use crate::{
     App,
     convert::job,
@@ -94,13 +94,13 @@ async fn take(app: &App, wish: &Wish, asked: Instant) -> Result<Option<v1::Lease
             tx.rollback().await?;
             continue;
         }
-        let leased = hopeless::give_up(&tx, leased).await?;
-        if leased.is_empty() {
+        let leased = hopeless::give_up(app, &tx, leased).await?;
+        let jobs = messages(app, &tx, leased).await?;
+        if jobs.is_empty() {
             lanes::free(&tx, &lease.lane).await?;
             tx.commit().await?;
             continue;
         }
-        let jobs = spec::messages(&tx, leased, app.settings.query_texts).await?;
         tx.commit().await?;
         return Ok(Some(v1::Lease {
             lane: lease.lane,
@@ -113,16 +113,33 @@ async fn take(app: &App, wish: &Wish, asked: Instant) -> Result<Option<v1::Lease
     Ok(None)
 }
 
+/// Writes leased jobs with what they need; a lane has only such as change something, or only such as look.
+async fn messages(app: &App, tx: &Transaction<'_>, leased: Vec<Leased>) -> Result<Vec<v1::Job>> {
+    let (looking, changing): (Vec<_>, Vec<_>) =
+        leased.into_iter().partition(|leased| leased.job.kind.read().is_some());
+    let looking: Vec<_> = looking
+        .into_iter()
+        .filter_map(|Leased { job, .. }| job.kind.read().map(|read| (job, read)))
+        .collect();
+    let mut messages = reads::messages(app, tx, looking).await?;
+    if !changing.is_empty() {
+        messages.extend(spec::messages(tx, changing, app.settings.query_texts).await?);
+    }
+    Ok(messages)
+}
+
 /// Tells of attempts whose runner went silent, and has tidied up after those that had announced an effect; `false` when somebody
 /// is about to change one of their proposals, for which a lane's holder must not wait.
 async fn note_lost(app: &App, tx: &Transaction<'_>, leased: &[Leased]) -> Result<bool> {
+    // Events are a proposal's: nobody is told of a look that was lost.
+    let leased: Vec<_> = leased.iter().filter(|leased| leased.job.kind.read().is_none()).collect();
     let lost = leased.iter().filter(|leased| leased.lost_epoch.is_some());
     let subjects: BTreeSet<_> = lost.map(|leased| leased.job.subject).collect();
     let subjects = Vec::from_iter(subjects);
     if proposals::try_lock(tx, &subjects).await? < subjects.len() {
         return Ok(false);
     }
-    for Leased { job, lost_epoch, .. } in leased {
+    for Leased { job, lost_epoch, .. } in &leased {
         let Some(lost_epoch) = lost_epoch else { continue };
         let told = format!(
             "the lease of {} ended before its runner answered; the attempt is taken over",

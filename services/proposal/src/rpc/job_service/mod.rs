@@ -1,5 +1,7 @@
 //! The runner's door to the ledger: a file per call. Knows no git and no GitHub, only what runners report of them.
 
+mod check_deliveries;
+mod check_orphans;
 mod complete_job;
 mod fail_job;
 mod held;
@@ -7,8 +9,10 @@ mod hopeless;
 mod late;
 mod lease_jobs;
 mod plan_pull_request;
+mod reads;
 mod record;
 mod record_progress;
+mod record_sights;
 mod renew_lease;
 mod revoke_lease;
 mod spec;
@@ -97,22 +101,31 @@ impl job_service_server::JobService for Service {
 
     async fn record_sights(
         &self,
-        _: Request<v1::RecordSightsRequest>,
-    ) -> Result<Response<v1::RecordSightsResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<v1::RecordSightsRequest>,
+    ) -> Answer<v1::RecordSightsResponse> {
+        record_sights::record_sights(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn check_deliveries(
         &self,
-        _: Request<v1::CheckDeliveriesRequest>,
-    ) -> Result<Response<v1::CheckDeliveriesResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<v1::CheckDeliveriesRequest>,
+    ) -> Answer<v1::CheckDeliveriesResponse> {
+        check_deliveries::check_deliveries(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn check_orphans(
         &self,
-        _: Request<v1::CheckOrphansRequest>,
-    ) -> Result<Response<v1::CheckOrphansResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        request: Request<v1::CheckOrphansRequest>,
+    ) -> Answer<v1::CheckOrphansResponse> {
+        check_orphans::check_orphans(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 }

@@ -39,6 +39,9 @@ pub(super) async fn record_progress(
     let mut client = app.db.client().await?;
     let tx = client.begin().await?;
     let found = jobs::find(&tx, job_id).await?.ok_or(Error::JobNotFound(job_id))?;
+    if found.kind.read().is_some() {
+        return Err(Error::invalid("job_id", "must not be that of a job that only looks"));
+    }
     let step = match progress {
         Progress::Announcement(given) => Step::Push(job::read_announcement(given)?),
         Progress::CreatingPullRequest(()) | Progress::Commenting(()) => Step::Check,

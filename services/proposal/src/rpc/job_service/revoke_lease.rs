@@ -62,7 +62,8 @@ pub(super) async fn revoke_lease(
 /// The proposals that a lane has jobs of.
 async fn subjects(tx: &Transaction<'_>, lane: &str) -> Result<BTreeSet<Uuid>> {
     let live = jobs::live_in_lane(tx, lane).await?;
-    Ok(live.into_iter().map(|job| job.subject).collect())
+    let changing = live.into_iter().filter(|job| job.kind.read().is_none());
+    Ok(changing.map(|job| job.subject).collect())
 }
 
 fn told(request: &v1::RevokeLeaseRequest, epoch: i64) -> NewEvent {

@@ -98,6 +98,7 @@ fn message(job: Job, known: &Known, texts: QueryTexts) -> Result<v1::Job> {
             Spec::CommentPullRequest(comment(&job, generation, announced, known)?)
         }
         Kind::TidyPullRequest => Spec::TidyPullRequest(tidy(&job, generation, announced, known)?),
+        Kind::Read(_) => return Err(Error::unreadable("jobs.kind", job.kind.as_str())),
     };
     Ok(v1::Job {
         id: job.id.to_string(),

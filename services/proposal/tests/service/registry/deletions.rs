@@ -131,9 +131,9 @@ impl ConfigRepoService for Registry {
 
     async fn list_config_repos(
         &self,
-        _: Request<v1::ListConfigReposRequest>,
+        request: Request<v1::ListConfigReposRequest>,
     ) -> Result<Response<v1::ListConfigReposResponse>, Status> {
-        Err(Status::unimplemented("the ledger never asks this"))
+        self.list(&request.into_inner().page_token).map(Response::new)
     }
 
     async fn update_config_repo(

@@ -1,6 +1,7 @@
 //! A registry that knows what the test tells it.
 
 mod deletions;
+mod listed;
 
 use std::{
     collections::HashMap,
@@ -15,6 +16,7 @@ use pullwright_proto::{
     error::ErrorReason,
     registry::{
         self as v1,
+        app_service_server::AppServiceServer,
         cluster_service_server::ClusterServiceServer,
         config_repo_service_server::ConfigRepoServiceServer,
         development_service_server::DevelopmentServiceServer,
@@ -71,6 +73,9 @@ struct World {
     templates: HashMap<String, v1::QueryTemplate>,
     repositories: HashMap<String, v1::TargetRepository>,
     etags: HashMap<String, String>,
+    hooks: HashMap<String, listed::Hook>,
+    apps: Vec<v1::App>,
+    lists: usize,
     is_away: bool,
 }
 
@@ -95,6 +100,7 @@ impl Registry {
             .add_service(ClusterServiceServer::new(self.clone()))
             .add_service(ConfigRepoServiceServer::new(self.clone()))
             .add_service(DevelopmentServiceServer::new(self.clone()))
+            .add_service(AppServiceServer::new(self.clone()))
             .serve_with_incoming(TcpIncoming::from(listener));
         tokio::spawn(serving);
         address

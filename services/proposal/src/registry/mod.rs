@@ -1,5 +1,7 @@
 //! The registry, asked where a change goes. Knows its contract, keeps nothing.
 
+mod listed;
+
 use std::{future::Future, time::Duration};
 
 use pullwright_proto::{

@@ -1,0 +1,203 @@
+//! GitHub's logs of deliveries: how far each was read, and what is missing. The owner is a repository or an App.
+
+use std::time::Duration;
+
+use jiff::Timestamp;
+use uuid::Uuid;
+
+use super::{Queries, Transaction};
+use crate::{
+    domain::schedule::{ANSWER_TIME, LOG_KEPT, MOST_ASKED, Pace},
+    error::Result,
+};
+
+/// How far a log was read.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Progress {
+    /// Until when without a gap.
+    pub checked_until: Option<Timestamp>,
+    /// Where the next run goes on; empty when it begins with the newest.
+    pub resume_cursor: String,
+    /// The newest delivery's time when the run began that goes on.
+    pub resume_newest: Option<Timestamp>,
+}
+
+/// A delivery as GitHub lists it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Logged {
+    /// GitHub's id of the attempt.
+    pub attempt_id: i64,
+    /// Its id, the same for every attempt.
+    pub guid: String,
+    /// The event.
+    pub event: String,
+    /// The event's action; may be empty.
+    pub action: String,
+    /// When it was sent.
+    pub delivered_at: Timestamp,
+    /// The status of our answer; 0 when there was none.
+    pub status_code: i32,
+}
+
+/// How far a log was read; the beginning when it never was.
+///
+/// # Errors
+/// The database refused.
+pub async fn progress(client: &impl Queries, owner_id: Uuid) -> Result<Progress> {
+    const SQL: &str = "
+        SELECT checked_until, resume_cursor, resume_newest
+        FROM delivery_logs
+        WHERE owner_id = $1";
+    let row = client.query_opt(SQL, &[&owner_id]).await?;
+    Ok(row
+        .map(|row| Progress {
+            checked_until: row.get("checked_until"),
+            resume_cursor: row.get("resume_cursor"),
+            resume_newest: row.get("resume_newest"),
+        })
+        .unwrap_or_default())
+}
+
+/// Writes down how far a log was read; what was read stays read.
+///
+/// # Errors
+/// The database refused.
+pub async fn advance(tx: &Transaction<'_>, owner_id: Uuid, to: &Progress) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO delivery_logs AS kept (owner_id, checked_until, resume_cursor, resume_newest)
+        VALUES ($1, LEAST($2, now()), $3, $4)
+        ON CONFLICT (owner_id) DO UPDATE
+        SET checked_until = GREATEST(kept.checked_until, excluded.checked_until),
+            resume_cursor = excluded.resume_cursor,
+            resume_newest = excluded.resume_newest";
+    let Progress { checked_until, resume_cursor, resume_newest } = to;
+    tx.execute(SQL, &[&owner_id, checked_until, resume_cursor, resume_newest]).await?;
+    Ok(())
+}
+
+/// Remembers those of these deliveries that never came; each id must stand there once. One that may still be on its way is given the time
+/// that GitHub waits for our answer.
+///
+/// # Errors
+/// The database refused.
+pub async fn remember(tx: &Transaction<'_>, owner_id: Uuid, logged: &[Logged]) -> Result<()> {
+    const SQL: &str = "
+        INSERT INTO logged_deliveries AS kept (owner_id, guid, event, action, attempt_id, delivered_at, status_code, next_ask_at)
+        SELECT $1,
+               told.guid,
+               told.event,
+               told.action,
+               told.attempt_id,
+               told.delivered_at,
+               told.status_code,
+               CASE WHEN told.status_code = 0 THEN GREATEST(now(), LEAST(told.delivered_at, now()) + make_interval(secs => $8)) ELSE now() END
+        FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::integer[])
+             AS told(guid, event, action, attempt_id, delivered_at, status_code)
+        WHERE NOT EXISTS (
+            SELECT FROM deliveries
+            WHERE deliveries.guid = told.guid AND deliveries.owner_id = $1
+        )
+        ORDER BY told.guid
+        ON CONFLICT (owner_id, guid) DO UPDATE
+        SET attempt_id = excluded.attempt_id,
+            delivered_at = excluded.delivered_at,
+            status_code = excluded.status_code
+        WHERE excluded.delivered_at > kept.delivered_at";
+    let guids: Vec<_> = logged.iter().map(|one| one.guid.as_str()).collect();
+    let events: Vec<_> = logged.iter().map(|one| one.event.as_str()).collect();
+    let actions: Vec<_> = logged.iter().map(|one| one.action.as_str()).collect();
+    let attempts: Vec<_> = logged.iter().map(|one| one.attempt_id).collect();
+    let times: Vec<_> = logged.iter().map(|one| one.delivered_at).collect();
+    let codes: Vec<_> = logged.iter().map(|one| one.status_code).collect();
+    let grace = ANSWER_TIME.as_secs_f64();
+    tx.execute(SQL, &[&owner_id, &guids, &events, &actions, &attempts, &times, &codes, &grace])
+        .await?;
+    Ok(())
+}
+
+/// Forgets what came after all, and gives up what was asked for often enough or is too old to be in GitHub's log.
+///
+/// # Errors
+/// The database refused.
+pub async fn tidy(client: &impl Queries, owner_id: Option<Uuid>) -> Result<()> {
+    const FORGET: &str = "
+        DELETE FROM logged_deliveries AS logged
+        USING deliveries
+        WHERE ($1::uuid IS NULL OR logged.owner_id = $1)
+          AND deliveries.guid = logged.guid
+          AND deliveries.owner_id = logged.owner_id";
+    const GIVE_UP: &str = "
+        UPDATE logged_deliveries
+        SET state = 'lost'
+        WHERE ($1::uuid IS NULL OR owner_id = $1)
+          AND state = 'missing'
+          AND (asked >= $2 AND next_ask_at <= now() OR delivered_at < now() - make_interval(secs => $3))";
+    client.execute(FORGET, &[&owner_id]).await?;
+    client.execute(GIVE_UP, &[&owner_id, &MOST_ASKED, &LOG_KEPT.as_secs_f64()]).await?;
+    Ok(())
+}
+
+/// Takes at most `most` missing deliveries that are to be asked for now, the oldest first, and gives GitHub's ids of their newest
+/// attempts; nobody else is told to ask for them before they are due again.
+///
+/// # Errors
+/// The database refused.
+pub async fn take_missing(
+    tx: &Transaction<'_>,
+    owner_id: Uuid,
+    pace: &Pace,
+    most: i64,
+) -> Result<Vec<i64>> {
+    const SQL: &str = "
+        WITH due AS (
+            SELECT owner_id, guid
+            FROM logged_deliveries
+            WHERE owner_id = $1 AND state = 'missing' AND next_ask_at <= now()
+            ORDER BY delivered_at, guid
+            LIMIT $2
+            FOR NO KEY UPDATE SKIP LOCKED
+        )
+        UPDATE logged_deliveries AS logged
+        SET next_ask_at = now() + make_interval(secs => $3)
+        FROM due
+        WHERE logged.owner_id = due.owner_id AND logged.guid = due.guid
+        RETURNING logged.attempt_id, logged.delivered_at, logged.guid";
+    let wait = pace.after_asking(0).as_secs_f64();
+    let mut rows = tx.query(SQL, &[&owner_id, &most, &wait]).await?;
+    rows.sort_by_key(|row| (row.get::<_, Timestamp>("delivered_at"), row.get::<_, String>("guid")));
+    Ok(rows.iter().map(|row| row.get("attempt_id")).collect())
+}
+
+/// Counts that GitHub agreed to send these again.
+///
+/// # Errors
+/// The database refused.
+pub async fn asked(
+    tx: &Transaction<'_>,
+    owner_id: Uuid,
+    guids: &[String],
+    pace: &Pace,
+) -> Result<()> {
+    const SQL: &str = "
+        UPDATE logged_deliveries
+        SET asked = asked + 1,
+            next_ask_at = now() + make_interval(secs => ($3::float8[])[LEAST(asked + 1, $4) + 1])
+        WHERE owner_id = $1 AND guid = ANY($2)";
+    let waits: Vec<_> =
+        (0..=MOST_ASKED).map(|asked| pace.after_asking(asked).as_secs_f64()).collect();
+    tx.execute(SQL, &[&owner_id, &guids, &waits, &MOST_ASKED]).await?;
+    Ok(())
+}
+
+/// Forgets what was given up longer than `keep` ago, and whatever belongs to hooks that are not looked after any more.
+///
+/// # Errors
+/// The database refused.
+pub async fn forget_old(client: &impl Queries, keep: Duration) -> Result<()> {
+    const SQL: &str = "
+        DELETE FROM logged_deliveries
+        WHERE (state = 'lost' AND delivered_at < now() - make_interval(secs => $1))
+           OR owner_id NOT IN (SELECT subject FROM looks WHERE kind = 'fill_delivery_gaps')";
+    client.execute(SQL, &[&keep.as_secs_f64()]).await?;
+    Ok(())
+}
