@@ -124,6 +124,9 @@ pub enum Error {
         /// The lane, or the job's id when the lane is not known.
         lane: String,
     },
+    /// No delivery has this id.
+    #[error("no delivery {0}")]
+    DeliveryNotFound(Uuid),
     /// The delivery's id was used before with another body.
     #[error("delivery {delivery_id} was recorded before with another body")]
     DeliveryConflict {
@@ -255,7 +258,8 @@ impl Explain for Error {
             | Self::DigestNotFound(_)
             | Self::JudgmentListNotFound(_)
             | Self::QuerySetNotFound(_)
-            | Self::JobNotFound(_) => Code::NotFound,
+            | Self::JobNotFound(_)
+            | Self::DeliveryNotFound(_) => Code::NotFound,
             Self::Refused(refusal) => refusal.code,
             Self::TargetDeleted { .. } | Self::InUse { .. } | Self::HasDependent { .. } => {
                 Code::FailedPrecondition
@@ -287,6 +291,7 @@ impl Explain for Error {
             Self::ClusterNotFound(_) => ErrorReason::ClusterNotFound,
             Self::TemplateNotFound(_) => ErrorReason::TemplateNotFound,
             Self::JobNotFound(_) => ErrorReason::JobNotFound,
+            Self::DeliveryNotFound(_) => ErrorReason::DeliveryNotFound,
             Self::InvalidStateTransition { .. } => ErrorReason::InvalidStateTransition,
             Self::ClusterHasNoConfigRepo { .. } => ErrorReason::ClusterHasNoConfigRepo,
             Self::GithubNotConfigured { .. } => ErrorReason::GithubNotConfigured,
@@ -322,6 +327,7 @@ impl Explain for Error {
             Self::ClusterNotFound(id) => vec![("cluster_id", id.to_string())],
             Self::TemplateNotFound(id) => vec![("template_id", id.to_string())],
             Self::JobNotFound(id) => vec![("job_id", id.to_string())],
+            Self::DeliveryNotFound(id) => vec![("delivery_id", id.to_string())],
             Self::DigestNotFound(id) => vec![("digest_id", id.to_string())],
             Self::JudgmentListNotFound(id) => vec![("judgment_list_id", id.to_string())],
             Self::QuerySetNotFound(id) => vec![("query_set_id", id.to_string())],

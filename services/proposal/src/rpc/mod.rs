@@ -5,6 +5,7 @@ pub mod delivery_service;
 pub mod development_service;
 pub mod job_service;
 pub mod proposal_service;
+pub mod replay;
 pub mod study_service;
 
 mod asked;

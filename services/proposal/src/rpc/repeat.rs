@@ -10,7 +10,7 @@ use pullwright_pg::{
     Client, Transaction,
     idempotency::{self, Call, Claim, Keep},
 };
-use pullwright_proto::proposal as v1;
+use pullwright_proto::{delivery::ReplayDeliveryRequest, proposal as v1};
 use pullwright_rpc::Context;
 
 use crate::{
@@ -44,6 +44,7 @@ repeatable!(
     v1::UpdateDigestRequest,
     v1::SeedCompletedStudyRequest,
     v1::SeedChainRequest,
+    ReplayDeliveryRequest,
 );
 
 /// Answers a call as the first time when it is a repeated one, else has it handled.

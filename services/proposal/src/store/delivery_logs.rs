@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use jiff::Timestamp;
+use pullwright_pg::types::ToSql;
 use uuid::Uuid;
 
 use super::{Queries, Transaction};
@@ -76,11 +77,16 @@ pub async fn advance(tx: &Transaction<'_>, owner_id: Uuid, to: &Progress) -> Res
 }
 
 /// Remembers those of these deliveries that never came; each id must stand there once. One that may still be on its way is given the time
-/// that GitHub waits for our answer.
+/// that GitHub waits for our answer, and one that is older than `kept` may have been forgotten here.
 ///
 /// # Errors
 /// The database refused.
-pub async fn remember(tx: &Transaction<'_>, owner_id: Uuid, logged: &[Logged]) -> Result<()> {
+pub async fn remember(
+    tx: &Transaction<'_>,
+    owner_id: Uuid,
+    logged: &[Logged],
+    kept: Duration,
+) -> Result<()> {
     const SQL: &str = "
         INSERT INTO logged_deliveries AS kept (owner_id, guid, event, action, attempt_id, delivered_at, status_code, next_ask_at)
         SELECT $1,
@@ -93,10 +99,11 @@ pub async fn remember(tx: &Transaction<'_>, owner_id: Uuid, logged: &[Logged]) -
                CASE WHEN told.status_code = 0 THEN GREATEST(now(), LEAST(told.delivered_at, now()) + make_interval(secs => $8)) ELSE now() END
         FROM unnest($2::text[], $3::text[], $4::text[], $5::bigint[], $6::timestamptz[], $7::integer[])
              AS told(guid, event, action, attempt_id, delivered_at, status_code)
-        WHERE NOT EXISTS (
-            SELECT FROM deliveries
-            WHERE deliveries.guid = told.guid AND deliveries.owner_id = $1
-        )
+        WHERE told.delivered_at > now() - make_interval(secs => $9)
+          AND NOT EXISTS (
+              SELECT FROM deliveries
+              WHERE deliveries.guid = told.guid AND deliveries.owner_id = $1
+          )
         ORDER BY told.guid
         ON CONFLICT (owner_id, guid) DO UPDATE
         SET attempt_id = excluded.attempt_id,
@@ -109,9 +116,10 @@ pub async fn remember(tx: &Transaction<'_>, owner_id: Uuid, logged: &[Logged]) -
     let attempts: Vec<_> = logged.iter().map(|one| one.attempt_id).collect();
     let times: Vec<_> = logged.iter().map(|one| one.delivered_at).collect();
     let codes: Vec<_> = logged.iter().map(|one| one.status_code).collect();
-    let grace = ANSWER_TIME.as_secs_f64();
-    tx.execute(SQL, &[&owner_id, &guids, &events, &actions, &attempts, &times, &codes, &grace])
-        .await?;
+    let (grace, kept) = (ANSWER_TIME.as_secs_f64(), kept.min(LOG_KEPT).as_secs_f64());
+    let told: [&(dyn ToSql + Sync); 9] =
+        [&owner_id, &guids, &events, &actions, &attempts, &times, &codes, &grace, &kept];
+    tx.execute(SQL, &told).await?;
     Ok(())
 }
 

@@ -1,14 +1,17 @@
 //! Deliveries in. Knows no signature: ingress has verified it.
 
+mod get_delivery;
+mod list_deliveries;
 mod record_deliveries;
 mod record_delivery;
+mod replay_delivery;
 
 use std::sync::Arc;
 
 use pullwright_proto::delivery::{self as v1, delivery_service_server};
 use tonic::{Request, Response, Status};
 
-use super::refuse;
+use super::{refuse, repeat};
 use crate::App;
 
 /// The largest request: GitHub's bodies have at most 25 MB, which may not compress at all.
@@ -41,23 +44,37 @@ impl delivery_service_server::DeliveryService for Service {
 
     async fn list_deliveries(
         &self,
-        _: Request<v1::ListDeliveriesRequest>,
+        request: Request<v1::ListDeliveriesRequest>,
     ) -> Result<Response<v1::ListDeliveriesResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        list_deliveries::list_deliveries(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn get_delivery(
         &self,
-        _: Request<v1::GetDeliveryRequest>,
+        request: Request<v1::GetDeliveryRequest>,
     ) -> Result<Response<v1::GetDeliveryResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        get_delivery::get_delivery(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 
     async fn replay_delivery(
         &self,
-        _: Request<v1::ReplayDeliveryRequest>,
+        request: Request<v1::ReplayDeliveryRequest>,
     ) -> Result<Response<v1::ReplayDeliveryResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        repeat::call(
+            &self.0,
+            "ReplayDelivery",
+            request.into_inner(),
+            replay_delivery::replay_delivery,
+        )
+        .await
+        .map(Response::new)
+        .map_err(refuse)
     }
 
     async fn list_watched_repositories(

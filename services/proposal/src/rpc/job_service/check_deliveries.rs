@@ -38,7 +38,8 @@ pub(super) async fn check_deliveries(
     let tx = client.begin().await?;
     let held = reads::held(&tx, job_id, token, Read::DeliveryGaps).await?;
     let owner_id = held.job.subject;
-    delivery_logs::remember(&tx, owner_id, &logged).await?;
+    let kept = app.settings.delivery_retention;
+    delivery_logs::remember(&tx, owner_id, &logged, kept).await?;
     delivery_logs::tidy(&tx, Some(owner_id)).await?;
     let pace = &app.settings.schedule.pace;
     let attempt_ids = delivery_logs::take_missing(&tx, owner_id, pace, MOST_ASKED).await?;

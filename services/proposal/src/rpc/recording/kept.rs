@@ -21,7 +21,7 @@ use crate::{
 ///
 /// # Errors
 /// The transaction is lost.
-pub(in crate::rpc) async fn again(
+pub(super) async fn again(
     app: &App,
     tx: &mut Transaction<'_>,
     id: Uuid,
@@ -41,10 +41,10 @@ pub(in crate::rpc) async fn again(
 ///
 /// # Errors
 /// The transaction is lost; it is due again later.
-pub(crate) async fn replay(app: &App, claimed: &Kept) -> Result<()> {
+pub(in crate::rpc) async fn replay(app: &App, claimed: &Kept) -> Result<()> {
     let mut client = app.db.client().await?;
     let mut tx = client.begin().await?;
-    journal::take_all_turns(&tx, &Vec::from_iter(Said::kept(claimed).pull())).await?;
+    take_turn(&tx, claimed).await?;
     let Some(kept) = deliveries::lock(&tx, claimed.id).await? else { return Ok(()) };
     if waits(&kept) {
         settle(app, &mut tx, &kept).await?;
@@ -52,6 +52,14 @@ pub(crate) async fn replay(app: &App, claimed: &Kept) -> Result<()> {
         app.wakeup.poke();
     }
     Ok(())
+}
+
+/// Takes the turn of the pull request that a kept delivery is about; to be asked before anything is locked.
+///
+/// # Errors
+/// The database refused.
+pub(in crate::rpc) async fn take_turn(tx: &Transaction<'_>, kept: &Kept) -> Result<()> {
+    journal::take_all_turns(tx, &Vec::from_iter(Said::kept(kept).pull())).await
 }
 
 /// Applies it whatever came of it before, and writes down what comes of it now.

@@ -25,8 +25,8 @@ use crate::{
 use alone::{Said, Tried};
 use places::Place;
 
-pub(super) use kept::again;
-pub(crate) use kept::replay;
+use kept::again;
+pub(super) use kept::{replay, settle, take_turn};
 
 /// How often a transaction that lost against another one is made again before its deliveries are kept for later.
 const MOST_LOST: u32 = 8;
@@ -104,7 +104,7 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
     let mut pulls: Vec<_> = deliveries.iter().filter_map(|given| Said::of(given).pull()).collect();
     pulls.sort_unstable();
     pulls.dedup();
-    journal::take_all_turns(&tx, &pulls).await?;
+    futures::try_join!(deliveries::look_up(&tx), journal::take_all_turns(&tx, &pulls))?;
     let (known, twins) = futures::try_join!(
         deliveries::known(&tx, deliveries),
         deliveries::twins(&tx, deliveries)

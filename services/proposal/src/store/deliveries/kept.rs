@@ -8,7 +8,7 @@ use super::{Ended, outcome};
 use crate::{
     domain::delivery::{Outcome, PullRequestEvent, again},
     error::{Error, Result},
-    store::{Queries as _, Transaction},
+    store::{Queries, Transaction},
 };
 
 /// A delivery as it is kept, as far as applying it needs.
@@ -45,6 +45,19 @@ pub struct Registered<'a> {
     pub full_name: &'a str,
     /// GitHub's id of it, when it is known.
     pub github_id: Option<i64>,
+}
+
+/// Reads a delivery without locking it.
+///
+/// # Errors
+/// The database refused, or the row is unreadable.
+pub async fn find(client: &impl Queries, id: Uuid) -> Result<Option<Kept>> {
+    const SQL: &str = "
+        SELECT id, guid, event, repository_id, proposal_id, pull_request, outcome, attempts,
+               EXTRACT(EPOCH FROM now() - recorded_at)::float8 AS age_seconds
+        FROM deliveries
+        WHERE id = $1";
+    client.query_opt(SQL, &[&id]).await?.as_ref().map(from_row).transpose()
 }
 
 /// Locks a delivery that was claimed until the end of the transaction.

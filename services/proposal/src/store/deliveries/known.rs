@@ -23,6 +23,15 @@ pub struct Known {
     pub end: End,
 }
 
+/// Has the statements of this transaction look rows up by their keys. A plan that was made while the tables were small reads them whole, and
+/// is kept while they grow.
+///
+/// # Errors
+/// The database refused.
+pub async fn look_up(tx: &Transaction<'_>) -> Result<()> {
+    Ok(tx.batch_execute("SET LOCAL enable_seqscan = off").await?)
+}
+
 /// Those that were recorded under the same id, by their places.
 ///
 /// # Errors

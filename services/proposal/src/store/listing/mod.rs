@@ -1,6 +1,7 @@
 //! Pages of lists: one statement each, whatever is shown beside a row. What a list can be asked for is its schema; a request that
 //! was read against it knows no other names.
 
+mod deliveries;
 mod events;
 mod proposals;
 mod studies;
@@ -12,6 +13,7 @@ use pullwright_pg::{
 };
 use pullwright_rpc::list::{Cursor, Direction, Key, List, Operator, Page, Value};
 
+pub use deliveries::{SCHEMA as DELIVERIES, deliveries};
 pub use events::{SCHEMA as EVENTS, events};
 pub use proposals::{SCHEMA as PROPOSALS, proposals};
 pub use studies::{SCHEMA as STUDIES, studies};

@@ -1,5 +1,9 @@
 //! Deliveries: late, twice, in any order, and forged.
 
+mod crowd;
+mod groups;
+mod speed;
+
 use futures::future::join_all;
 use pullwright_pg::Queries as _;
 use pullwright_proto::{
