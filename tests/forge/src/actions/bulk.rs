@@ -1,5 +1,6 @@
 //! Opening many pull requests with one git child, and moving many through their lives at a rate.
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -69,13 +70,14 @@ fn plan(app: &App, repository: u64, new: &NewPulls) -> Result<Vec<BulkBranch>, F
     let refs = entry.seen_refs.clone();
     let tip = |branch: &str| refs.get(&format!("refs/heads/{branch}")).cloned();
     let mut branches = Vec::with_capacity(new.pulls.len());
+    let mut heads = HashSet::new();
     for pull in &new.pulls {
         if !is_valid_branch(&pull.head) {
             return Err(ForgeError::invalid("head", format!("{:?} is no branch name", pull.head)));
         }
         let base = pull.base.as_ref().unwrap_or(&entry.default_branch);
         let parent = tip(base).ok_or_else(|| ForgeError::not_found("branch", base))?;
-        if entry.open_pull(&pull.head, base).is_some() {
+        if entry.open_pull(&pull.head, base).is_some() || !heads.insert(&pull.head) {
             return Err(ForgeError::AlreadyExists {
                 what: "pull request",
                 name: pull.head.clone(),

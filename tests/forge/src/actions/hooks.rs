@@ -84,7 +84,7 @@ pub(crate) fn ping_hook(app: &App, full_name: &str, hook: u64) -> Result<(), For
     };
     let event =
         Event { name: "ping", action: None, repository: Some(repository.id), payload: &payload };
-    webhook::queue_for(app, found, Target::Repository(repository.id), event);
+    webhook::queue_for(app, found, Target::Repository, event);
     Ok(())
 }
 

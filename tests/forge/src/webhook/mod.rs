@@ -66,7 +66,7 @@ pub(crate) fn install_tls_provider() {
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Target {
     /// A repository.
-    Repository(u64),
+    Repository,
     /// An App, which hears through an installation unless it is pinged.
     App {
         /// App id.
@@ -120,7 +120,7 @@ pub(crate) fn queue_again(app: &App, hook: &Hook, old: Delivery) -> Delivery {
 
 fn listeners(world: &World, repository: u64, event: &str) -> Vec<(Hook, Target)> {
     let Some(entry) = world.repository(repository) else { return Vec::new() };
-    let own = entry.hooks.values().map(|hook| (hook, Target::Repository(repository)));
+    let own = entry.hooks.values().map(|hook| (hook, Target::Repository));
     let of_apps = world.apps.values().filter_map(|app| {
         let installation = Some(app.installation_of(&entry.full_name)?.id);
         Some((app.hook.as_ref()?, Target::App { id: app.id, installation }))
@@ -131,7 +131,7 @@ fn listeners(world: &World, repository: u64, event: &str) -> Vec<(Hook, Target)>
 
 fn enqueue(app: &App, hook: &Hook, target: Target, guid: &str, event: Event<'_>) {
     let (app_id, installation_id) = match target {
-        Target::Repository(_) => (None, None),
+        Target::Repository => (None, None),
         Target::App { id, installation } => (Some(id), installation),
     };
     let mut delivery = Delivery {

@@ -97,8 +97,15 @@ async fn a_delay_delays() {
 async fn a_delayed_effect_comes_even_when_its_client_has_left() {
     let world = World::start().await;
     world.change("x", "2").await;
-    strike(&world, "pulls.create", FaultKind::Delay { ms: 400 }).await;
-    assert!(tokio::time::timeout(Duration::from_millis(100), try_create(&world)).await.is_err());
+    strike(&world, "pulls.create", FaultKind::Delay { ms: 1000 }).await;
+    let arrived = eventually("the request", || async {
+        world.forge.counters().await.contains_key("pulls.create").then_some(())
+    });
+    tokio::select! {
+        biased;
+        () = arrived => {}
+        answered = try_create(&world) => panic!("answered too early: {answered:?}"),
+    }
     assert_eq!(pulls(&world).await, 0);
     eventually("the late pull request", || async { (pulls(&world).await == 1).then_some(()) })
         .await;

@@ -96,6 +96,9 @@ fn variables(
             set("RUNNER_DATA_DIR", stack.clones().into_os_string());
             set("RUNNER_GIT_PATH", path);
             set("RUNNER_BASE_URL", ports.ingress_url().into());
+            if options.registers_webhooks {
+                set("RUNNER_WEBHOOK_URL", stack.webhook_url().into());
+            }
             set("GITHUB_HOSTS_FILE", hosts.into_os_string());
         }
         Service::Ingress => {

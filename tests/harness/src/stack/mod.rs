@@ -1,6 +1,7 @@
 //! The stack: PostgreSQL, Redis, the forge and the four services, started in order, ready when ingress says so.
 
 mod binaries;
+mod chaos;
 mod credentials;
 mod environment;
 mod options;
@@ -82,6 +83,7 @@ pub struct Stack {
     pub ports: Ports,
     /// Tokens of people and services.
     pub credentials: Credentials,
+    registers_webhooks: bool,
     folder: TempDir,
     logs: PathBuf,
 }
@@ -117,6 +119,7 @@ impl Stack {
             redis,
             ports,
             credentials,
+            registers_webhooks: options.registers_webhooks,
             folder,
             logs: options.logs.clone(),
         };
@@ -142,6 +145,12 @@ impl Stack {
     pub fn grpc(&self, port: u16, token: &str) -> anyhow::Result<Connection> {
         let address = Endpoint::from_shared(format!("http://127.0.0.1:{port}"))?;
         Ok(client::Settings { address, token: token.to_owned().into() }.connect()?)
+    }
+
+    /// Where GitHub sends webhooks, as it stands in the hooks.
+    #[must_use]
+    pub fn webhook_url(&self) -> String {
+        format!("{}/webhooks/github", self.ports.ingress_url())
     }
 
     /// The folder of secrets.

@@ -4,6 +4,17 @@ use std::{collections::BTreeMap, path::PathBuf};
 
 use super::Service;
 
+/// How often the ledger looks after things when it is to be brisk.
+const BRISK: [(&str, &str); 7] = [
+    ("PROPOSAL_SCHEDULE_EVERY", "250ms"),
+    ("PROPOSAL_REPOSITORY_SYNC_EVERY", "500ms"),
+    ("PROPOSAL_RECONCILE_EVERY", "5s"),
+    ("PROPOSAL_CLOSED_LOOK_AFTER", "5s"),
+    ("PROPOSAL_GAP_FILL_EVERY", "2s"),
+    ("PROPOSAL_HOOK_CHECK_EVERY", "5s"),
+    ("PROPOSAL_ORPHAN_SWEEP_EVERY", "5s"),
+];
+
 /// Options of a stack.
 #[derive(Debug, Clone)]
 pub struct StackOptions {
@@ -15,6 +26,8 @@ pub struct StackOptions {
     pub durable: bool,
     /// A hosts file to use instead of one that names the forge.
     pub hosts_file: Option<PathBuf>,
+    /// Whether the system makes and repairs its webhooks on the forge by itself.
+    pub registers_webhooks: bool,
     /// Variables to add to a service's environment, or to replace in it.
     pub environment: BTreeMap<Service, Vec<(String, String)>>,
 }
@@ -28,8 +41,25 @@ impl StackOptions {
             logs,
             durable: false,
             hosts_file: None,
+            registers_webhooks: false,
             environment: BTreeMap::new(),
         }
+    }
+
+    /// Lets the system make its own webhooks.
+    #[must_use]
+    pub fn registering(mut self) -> Self {
+        self.registers_webhooks = true;
+        self
+    }
+
+    /// Lets everything that heals by itself do so every few seconds, instead of minutes and hours.
+    #[must_use]
+    pub fn brisk(mut self) -> Self {
+        for (name, value) in BRISK {
+            self = self.with(Service::Proposal, name, value);
+        }
+        self.with(Service::Runner, "RUNNER_REDELIVERY_PACE", "50ms")
     }
 
     /// Adds a variable to a service's environment.

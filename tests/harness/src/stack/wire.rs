@@ -1,15 +1,19 @@
 //! A repository on the forge, registered and wired: what an operator does before the first proposal.
 
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, time::Duration};
 
 use anyhow::Context as _;
 use pullwright_forge::{NewHook, NewRepository, Permission};
+use pullwright_testkit::wait;
 use serde_json::{Value, json};
 
 use super::{
     Stack,
     credentials::{private, random},
 };
+
+/// How long the system may take to make its webhook.
+const PATIENCE: Duration = Duration::from_secs(30);
 
 /// What to make and wire.
 #[derive(Debug, Clone)]
@@ -26,7 +30,7 @@ pub struct WireOptions {
     pub template: String,
     /// The template's declared parameters.
     pub declared_params: Value,
-    /// Whether the forge sends webhooks to the ingress.
+    /// Whether the forge sends webhooks to the ingress: made here, or by the system where it registers them itself.
     pub webhook: bool,
 }
 
@@ -103,12 +107,14 @@ impl Stack {
 
     /// Registers the config repository over REST.
     pub async fn register(&self, options: &WireOptions) -> anyhow::Result<Value> {
-        let body = json!({
+        let mut body = json!({
             "name": options.name,
             "repo_url": format!("{}/{}/{}", self.ports.forge_url(), options.owner, options.name),
             "auth_ref": auth_ref(options),
-            "webhook_secret_ref": webhook_ref(options),
         });
+        if options.webhook || !self.registers_webhooks {
+            body["webhook_secret_ref"] = json!(webhook_ref(options));
+        }
         self.rest()?
             .post("/api/v1/config-repos", &body)
             .await?
@@ -154,10 +160,23 @@ impl Stack {
     pub async fn hook(&self, options: &WireOptions) -> anyhow::Result<u64> {
         let secret = std::fs::read_to_string(self.secrets().join(webhook_ref(options)))
             .context("read the webhook secret")?;
-        let url = format!("{}/webhooks/github", self.ports.ingress_url());
         let repository = format!("{}/{}", options.owner, options.name);
-        let hook = self.forge()?.create_hook(&repository, NewHook::new(url, secret.trim())).await;
+        let new = NewHook::new(self.webhook_url(), secret.trim());
+        let hook = self.forge()?.create_hook(&repository, new).await;
         Ok(hook.context("make the webhook on the forge")?.id)
+    }
+
+    /// Waits until the system has made its webhook on the forge and the ping of it was answered.
+    pub async fn registered_hook(&self, options: &WireOptions) -> anyhow::Result<u64> {
+        let (forge, url) = (self.forge()?, self.webhook_url());
+        let repository = format!("{}/{}", options.owner, options.name);
+        let found = || async {
+            let hooks = forge.hooks(&repository).await.context("list the hooks")?;
+            let ours = hooks.iter().find(|hook| hook.url == url && hook.active);
+            let answered = ours.filter(|hook| hook.last_response.code == Some(200));
+            anyhow::Ok(answered.map(|hook| hook.id))
+        };
+        Ok(wait::until("the system has registered its webhook", PATIENCE, found).await?)
     }
 
     /// Does all of the above.
@@ -166,7 +185,11 @@ impl Stack {
         let config_repo_id = id(&self.register(&options).await?)?;
         let cluster_id = id(&self.create_cluster(&options, &config_repo_id).await?)?;
         let template_id = id(&self.create_template(&options).await?)?;
-        let hook = if options.webhook { Some(self.hook(&options).await?) } else { None };
+        let hook = match (options.webhook, self.registers_webhooks) {
+            (false, _) => None,
+            (true, false) => Some(self.hook(&options).await?),
+            (true, true) => Some(self.registered_hook(&options).await?),
+        };
         Ok(Wired {
             repository: format!("{}/{}", options.owner, options.name),
             path: format!(

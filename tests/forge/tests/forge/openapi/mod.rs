@@ -1,6 +1,7 @@
 //! The forge's answers against GitHub's published description of an Enterprise Server.
 
 mod description;
+mod hooks;
 
 use pullwright_forge::NewHook;
 use reqwest::{Method, StatusCode};

@@ -1,6 +1,7 @@
 //! What the tests share: a forge with one repository, a git client, a REST client and a receiver of webhooks.
 
 mod git;
+mod key;
 mod receiver;
 mod rest;
 
@@ -12,6 +13,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 pub(crate) use git::GitClient;
+pub(crate) use key::AppKey;
 pub(crate) use receiver::{Received, Receiver};
 pub(crate) use rest::Rest;
 
@@ -81,6 +83,14 @@ impl World {
         let body = json!({ "title": "Raise the boost", "head": branch, "base": "main", "body": "Because." });
         self.rest().call(Method::POST, &format!("/repos/{REPOSITORY}/pulls"), Some(body)).await
     }
+}
+
+/// Waits until every delivery has ended.
+pub(crate) async fn all_sent(forge: &Forge) {
+    eventually("the end of all deliveries", || async {
+        (forge.delivery_counts().await.pending == 0).then_some(())
+    })
+    .await;
 }
 
 /// Makes a secret that stands in no file.

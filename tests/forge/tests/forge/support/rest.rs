@@ -24,6 +24,11 @@ impl Rest {
         Self { base, token: token.to_owned(), client }
     }
 
+    /// Prepares a request of the caller's own making.
+    pub(crate) fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
+        self.client.request(method, format!("{}{path}", self.base)).bearer_auth(&self.token)
+    }
+
     /// Sends a request and returns what came back, or how the connection failed.
     pub(crate) async fn send(
         &self,
