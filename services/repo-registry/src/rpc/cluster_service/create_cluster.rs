@@ -1,18 +1,10 @@
 //! Creates a cluster.
 
-use std::ops::ControlFlow;
-
 use pullwright_proto::registry::{CreateClusterRequest, CreateClusterResponse};
 use uuid::Uuid;
 
 use super::wiring;
-use crate::{
-    App, convert,
-    domain::NewCluster,
-    error::Result,
-    rpc::repeat::{self, Call},
-    store::clusters,
-};
+use crate::{App, convert, domain::NewCluster, error::Result, rpc::repeat::Call, store::clusters};
 
 /// Creates a cluster, wired to a config repository when one is named.
 ///
@@ -27,17 +19,12 @@ pub(super) async fn create_cluster(
     let config_repo_id = convert::optional(std::mem::take(&mut request.config_repo_id));
     let new = NewCluster::from(request).check()?;
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    let config_repo_id = wiring::to(&tx, config_repo_id).await?;
-    let cluster = clusters::insert(&tx, Uuid::now_v7(), &new, config_repo_id).await?;
-    let (id, name) = (cluster.id, cluster.name.clone());
-    let answer = CreateClusterResponse { cluster: Some(cluster.into()) };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    tracing::info!(cluster.id = %id, "created cluster {name}");
-    Ok(answer)
+    call.once(app, async |tx| {
+        let config_repo_id = wiring::to(tx, config_repo_id).await?;
+        let cluster = clusters::insert(tx, Uuid::now_v7(), &new, config_repo_id).await?;
+        let (id, name) = (cluster.id, cluster.name.clone());
+        let answer = CreateClusterResponse { cluster: Some(cluster.into()) };
+        Ok((answer, move || tracing::info!(cluster.id = %id, "created cluster {name}")))
+    })
+    .await
 }

@@ -1,7 +1,5 @@
 //! Changes a cluster: its name, its environment, its wiring.
 
-use std::ops::ControlFlow;
-
 use pullwright_proto::registry::{UpdateClusterRequest, UpdateClusterResponse};
 
 use super::wiring;
@@ -9,10 +7,7 @@ use crate::{
     App, Error, convert,
     domain::{Cluster, ClusterChange},
     error::Result,
-    rpc::{
-        given,
-        repeat::{self, Call},
-    },
+    rpc::{given, repeat::Call},
     store::clusters,
 };
 
@@ -33,33 +28,28 @@ pub(super) async fn update_cluster(
     let missing = || Error::no_cluster(&given.id);
     let id = convert::id(&given.id).ok_or_else(missing)?;
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    // The config repository's row first, as who deletes it locks it before its clusters; what was found is told in its turn.
-    let wired = match change.config_repo_id {
-        Some(config_repo_id) => Some(match wiring::to(&tx, config_repo_id).await {
-            Err(missing @ Error::ConfigRepoNotFound { .. }) => Err(missing),
-            found => Ok(found?),
-        }),
-        None => None,
-    };
-    let found = clusters::lock(&tx, id).await?.ok_or_else(missing)?;
-    given::etag("cluster", id, found.etag, &given.etag)?;
-    mask.keeps(&[("engine_type", &given.engine_type, &found.engine_type)])?;
-    let changed = Cluster {
-        config_repo_id: wired.transpose()?.unwrap_or(found.config_repo_id),
-        name: change.name.unwrap_or(found.name),
-        environment: change.environment.unwrap_or(found.environment),
-        config_path: change.config_path.unwrap_or(found.config_path),
-        ..found
-    };
-    let updated = clusters::update(&tx, &changed).await?;
-    let answer = UpdateClusterResponse { cluster: Some(updated.into()) };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    tracing::info!(cluster.id = %id, "updated cluster {}", changed.name);
-    Ok(answer)
+    call.once(app, async |tx| {
+        // The config repository's row first, as who deletes it locks it before its clusters; what was found is told in its turn.
+        let wired = match change.config_repo_id {
+            Some(config_repo_id) => Some(match wiring::to(tx, config_repo_id).await {
+                Err(missing @ Error::ConfigRepoNotFound { .. }) => Err(missing),
+                found => Ok(found?),
+            }),
+            None => None,
+        };
+        let found = clusters::lock(tx, id).await?.ok_or_else(missing)?;
+        given::etag("cluster", id, found.etag, &given.etag)?;
+        mask.keeps(&[("engine_type", &given.engine_type, &found.engine_type)])?;
+        let changed = Cluster {
+            config_repo_id: wired.transpose()?.unwrap_or(found.config_repo_id),
+            name: change.name.unwrap_or(found.name),
+            environment: change.environment.unwrap_or(found.environment),
+            config_path: change.config_path.unwrap_or(found.config_path),
+            ..found
+        };
+        let updated = clusters::update(tx, &changed).await?;
+        let answer = UpdateClusterResponse { cluster: Some(updated.into()) };
+        Ok((answer, move || tracing::info!(cluster.id = %id, "updated cluster {}", changed.name)))
+    })
+    .await
 }

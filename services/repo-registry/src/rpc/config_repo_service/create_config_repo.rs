@@ -1,18 +1,12 @@
 //! Registers a config repository.
 
-use std::ops::ControlFlow;
-
 use pullwright_proto::registry::{CreateConfigRepoRequest, CreateConfigRepoResponse};
 use pullwright_types::RepositoryUrl;
 use uuid::Uuid;
 
 use super::binding;
 use crate::{
-    App, Error,
-    domain::NewConfigRepo,
-    error::Result,
-    rpc::repeat::{self, Call},
-    store::config_repos,
+    App, Error, domain::NewConfigRepo, error::Result, rpc::repeat::Call, store::config_repos,
 };
 
 /// Registers a config repository and binds the secrets that it names; neither is without the other.
@@ -31,19 +25,14 @@ pub(super) async fn create_config_repo(
     let url = RepositoryUrl::parse(&new.repo_url, &app.hosts)
         .map_err(|_| Error::UnsupportedProvider { hosts: app.hosts.names() })?;
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    let auth_ref = new.auth_ref.as_deref().ok_or(Error::NoInstallation)?;
-    binding::exists(app, auth_ref).await?;
-    binding::all(app, &tx, &url, Some(auth_ref), new.webhook_secret_ref.as_deref()).await?;
-    let repo = config_repos::insert(&tx, Uuid::now_v7(), &new, &url, auth_ref).await?;
-    let id = repo.id;
-    let answer = CreateConfigRepoResponse { config_repo: Some(repo.into()) };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    tracing::info!(repository.id = %id, repository.name = %url, "registered config repository {}", new.name);
-    Ok(answer)
+    call.once(app, async |tx| {
+        let auth_ref = new.auth_ref.as_deref().ok_or(Error::NoInstallation)?;
+        binding::exists(app, auth_ref).await?;
+        binding::all(app, tx, &url, Some(auth_ref), new.webhook_secret_ref.as_deref()).await?;
+        let repo = config_repos::insert(tx, Uuid::now_v7(), &new, &url, auth_ref).await?;
+        let id = repo.id;
+        let answer = CreateConfigRepoResponse { config_repo: Some(repo.into()) };
+        Ok((answer, move || tracing::info!(repository.id = %id, repository.name = %url, "registered config repository {}", new.name)))
+    })
+    .await
 }

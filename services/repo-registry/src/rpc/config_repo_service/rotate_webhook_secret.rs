@@ -1,14 +1,13 @@
 //! Gives a config repository, and all that share its webhook secret, a new one.
 
-use std::ops::ControlFlow;
-
+use pullwright_pg::Transaction;
 use pullwright_proto::registry::{RotateWebhookSecretRequest, RotateWebhookSecretResponse};
 
 use crate::{
     App, Error, convert, credential,
     error::Result,
     rotation,
-    rpc::repeat::{self, Call},
+    rpc::repeat::Call,
     store::{config_repos, secret_bindings, webhook_secret_rotations as rotations},
 };
 
@@ -27,26 +26,33 @@ pub(super) async fn rotate_webhook_secret(
 ) -> Result<RotateWebhookSecretResponse> {
     let request_id = std::mem::take(&mut request.request_id);
     let call = Call::new("RotateWebhookSecret", request_id, &request);
-    let missing = || Error::no_config_repo(&request.config_repo_id);
-    let id = convert::id(&request.config_repo_id).ok_or_else(missing)?;
+    let answer = call.once(app, async |tx| rotate(app, tx, &request.config_repo_id).await).await?;
+    // Of a repeated call, too: the first one may not have come this far.
+    if let Some(repo) = &answer.config_repo {
+        rotation::settle(app, &repo.webhook_secret_ref).await;
+    }
+    Ok(answer)
+}
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    let found = config_repos::find(&tx, id).await?.ok_or_else(missing)?;
+/// Writes the new secret beside the one in force, and in the rows that it comes in; gives the answer and what logs that it was done.
+async fn rotate(
+    app: &App,
+    tx: &Transaction<'_>,
+    config_repo_id: &str,
+) -> Result<(RotateWebhookSecretResponse, impl FnOnce() + use<>)> {
+    let missing = || Error::no_config_repo(config_repo_id);
+    let id = convert::id(config_repo_id).ok_or_else(missing)?;
+    let found = config_repos::find(tx, id).await?.ok_or_else(missing)?;
     let current = credential::hook(&app.secrets, &found).await?;
     let secret = found.webhook_secret_ref.unwrap_or_default();
     let read_only = |problem| Error::SecretsReadOnly { reference: secret.clone(), problem };
     // The secret before its repositories, as whoever rotates it by way of another of them does.
-    secret_bindings::take_turns(&tx, &secret).await?;
-    let sharing = config_repos::lock_sharing(&tx, &secret).await?;
+    secret_bindings::take_turns(tx, &secret).await?;
+    let sharing = config_repos::lock_sharing(tx, &secret).await?;
     if !sharing.iter().any(|repo| repo.id == id) {
         return Err(Error::EtagMismatch { kind: "config repository", id: id.to_string() });
     }
-    let version = match rotations::lock(&tx, &secret).await? {
+    let version = match rotations::lock(tx, &secret).await? {
         // Whoever was faster may not have put its secret in force yet.
         Some(last) => {
             app.secrets.turn(&secret, &last.version).await.map_err(read_only)?;
@@ -55,23 +61,20 @@ pub(super) async fn rotate_webhook_secret(
         None => current.version,
     };
     if app.secrets.has_previous(&secret).await {
-        let lacking = config_repos::without_version(&tx, &secret, &version).await?;
+        let lacking = config_repos::without_version(tx, &secret, &version).await?;
         if !lacking.is_empty() {
             let repositories = lacking.join(", ");
             return Err(Error::RotationUnderWay { reference: secret, repositories });
         }
     }
     let next = app.secrets.make_next(&secret).await.map_err(read_only)?;
-    rotations::begin(&tx, &secret, &next, app.webhook_secret_overlap).await?;
-    config_repos::touch(&tx, &secret).await?;
-    let rotated = config_repos::find(&tx, id).await?.ok_or_else(missing)?;
+    rotations::begin(tx, &secret, &next, app.webhook_secret_overlap).await?;
+    config_repos::touch(tx, &secret).await?;
+    let rotated = config_repos::find(tx, id).await?.ok_or_else(missing)?;
     let answer = RotateWebhookSecretResponse {
         config_repo: Some(rotated.into()),
         config_repo_names: sharing.into_iter().map(|repo| repo.name).collect(),
     };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    drop(client);
-    tracing::info!(repository.id = %id, "rotated webhook secret `{secret}`");
-    rotation::settle(app, &secret).await;
-    Ok(answer)
+    let log = move || tracing::info!(repository.id = %id, "rotated webhook secret `{secret}`");
+    Ok((answer, log))
 }

@@ -1,7 +1,5 @@
 //! Changes a config repository: its name, its branches, its secrets.
 
-use std::ops::ControlFlow;
-
 use pullwright_proto::registry::{UpdateConfigRepoRequest, UpdateConfigRepoResponse};
 use pullwright_types::RepositoryUrl;
 
@@ -10,10 +8,7 @@ use crate::{
     App, Error, convert,
     domain::{ConfigRepo, ConfigRepoChange},
     error::Result,
-    rpc::{
-        given,
-        repeat::{self, Call},
-    },
+    rpc::{given, repeat::Call},
     store::config_repos,
 };
 
@@ -35,39 +30,34 @@ pub(super) async fn update_config_repo(
     let missing = || Error::no_config_repo(&given.id);
     let id = convert::id(&given.id).ok_or_else(missing)?;
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    let found = config_repos::lock(&tx, id).await?.ok_or_else(missing)?;
-    given::etag("config repository", id, found.etag, &given.etag)?;
-    mask.keeps(&[
-        ("provider", &given.provider, &found.provider),
-        ("repo_url", &given.repo_url, &found.repo_url),
-    ])?;
-    let auth_ref = match &change.auth_ref {
-        Some(named) => Some(named.as_deref().ok_or(Error::NoInstallation)?),
-        None => None,
-    };
-    if let Some(auth_ref) = auth_ref {
-        binding::exists(app, auth_ref).await?;
-    }
-    let url = RepositoryUrl { host: found.host.clone(), repository: found.repository.clone() };
-    let webhook_secret_ref = change.webhook_secret_ref.as_ref().and_then(|named| named.as_deref());
-    binding::all(app, &tx, &url, auth_ref, webhook_secret_ref).await?;
-    let changed = ConfigRepo {
-        auth_ref: auth_ref.map_or(found.auth_ref, str::to_owned),
-        name: change.name.unwrap_or(found.name),
-        default_branch: change.default_branch.unwrap_or(found.default_branch),
-        pr_base_branch: change.pr_base_branch.unwrap_or(found.pr_base_branch),
-        webhook_secret_ref: change.webhook_secret_ref.unwrap_or(found.webhook_secret_ref),
-        ..found
-    };
-    let updated = config_repos::update(&tx, &changed).await?;
-    let answer = UpdateConfigRepoResponse { config_repo: Some(updated.into()) };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    tracing::info!(repository.id = %id, "updated config repository {}", changed.name);
-    Ok(answer)
+    call.once(app, async |tx| {
+        let found = config_repos::lock(tx, id).await?.ok_or_else(missing)?;
+        given::etag("config repository", id, found.etag, &given.etag)?;
+        mask.keeps(&[
+            ("provider", &given.provider, &found.provider),
+            ("repo_url", &given.repo_url, &found.repo_url),
+        ])?;
+        let auth_ref = match &change.auth_ref {
+            Some(named) => Some(named.as_deref().ok_or(Error::NoInstallation)?),
+            None => None,
+        };
+        if let Some(auth_ref) = auth_ref {
+            binding::exists(app, auth_ref).await?;
+        }
+        let url = RepositoryUrl { host: found.host.clone(), repository: found.repository.clone() };
+        let webhook_secret_ref = change.webhook_secret_ref.as_ref().and_then(|named| named.as_deref());
+        binding::all(app, tx, &url, auth_ref, webhook_secret_ref).await?;
+        let changed = ConfigRepo {
+            auth_ref: auth_ref.map_or(found.auth_ref, str::to_owned),
+            name: change.name.unwrap_or(found.name),
+            default_branch: change.default_branch.unwrap_or(found.default_branch),
+            pr_base_branch: change.pr_base_branch.unwrap_or(found.pr_base_branch),
+            webhook_secret_ref: change.webhook_secret_ref.unwrap_or(found.webhook_secret_ref),
+            ..found
+        };
+        let updated = config_repos::update(tx, &changed).await?;
+        let answer = UpdateConfigRepoResponse { config_repo: Some(updated.into()) };
+        Ok((answer, move || tracing::info!(repository.id = %id, "updated config repository {}", changed.name)))
+    })
+    .await
 }

@@ -1,16 +1,10 @@
 //! Creates the next version of a query template.
 
-use std::ops::ControlFlow;
-
 use pullwright_proto::registry::{CreateQueryTemplateRequest, CreateQueryTemplateResponse};
 use uuid::Uuid;
 
 use crate::{
-    App,
-    domain::NewQueryTemplate,
-    error::Result,
-    rpc::repeat::{self, Call},
-    store::query_templates,
+    App, domain::NewQueryTemplate, error::Result, rpc::repeat::Call, store::query_templates,
 };
 
 /// Creates the next version of a query template.
@@ -25,18 +19,13 @@ pub(super) async fn create_query_template(
     let call = Call::new("CreateQueryTemplate", request_id, &request);
     let new = NewQueryTemplate::from(request).check()?;
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    query_templates::take_turns(&tx, &new.name).await?;
-    // Made after the turn has come, so that a later version has the larger id.
-    let template = query_templates::insert(&tx, Uuid::now_v7(), &new).await?;
-    let (id, version) = (template.id, template.version);
-    let answer = CreateQueryTemplateResponse { query_template: Some(template.into()) };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    tracing::info!(query_template.id = %id, "created query template {} version {version}", new.name);
-    Ok(answer)
+    call.once(app, async |tx| {
+        query_templates::take_turns(tx, &new.name).await?;
+        // Made after the turn has come, so that a later version has the larger id.
+        let template = query_templates::insert(tx, Uuid::now_v7(), &new).await?;
+        let (id, version) = (template.id, template.version);
+        let answer = CreateQueryTemplateResponse { query_template: Some(template.into()) };
+        Ok((answer, move || tracing::info!(query_template.id = %id, "created query template {} version {version}", new.name)))
+    })
+    .await
 }

@@ -1,17 +1,12 @@
 //! Changes one version of a query template.
 
-use std::ops::ControlFlow;
-
 use pullwright_proto::registry::{UpdateQueryTemplateRequest, UpdateQueryTemplateResponse};
 
 use crate::{
     App, Error, convert,
     domain::{QueryTemplate, QueryTemplateChange},
     error::Result,
-    rpc::{
-        given,
-        repeat::{self, Call},
-    },
+    rpc::{given, repeat::Call},
     store::query_templates,
 };
 
@@ -31,28 +26,23 @@ pub(super) async fn update_query_template(
     let missing = || Error::no_template(&given.id);
     let id = convert::id(&given.id).ok_or_else(missing)?;
 
-    let mut client = app.db.client().await?;
-    let tx = client.begin().await?;
-    let keep = match call.claim(&tx).await? {
-        ControlFlow::Break(answer) => return Ok(answer),
-        ControlFlow::Continue(keep) => keep,
-    };
-    let found = query_templates::lock(&tx, id).await?.ok_or_else(missing)?;
-    given::etag("query template", id, found.etag, &given.etag)?;
-    let version = if given.version == 0 { String::new() } else { given.version.to_string() };
-    mask.keeps(&[
-        ("name", &given.name, &found.name),
-        ("engine_type", &given.engine_type, &found.engine_type),
-        ("version", &version, &found.version.to_string()),
-    ])?;
-    let changed = QueryTemplate {
-        body: change.body.unwrap_or(found.body),
-        declared_params_json: change.declared_params_json.unwrap_or(found.declared_params_json),
-        ..found
-    };
-    let updated = query_templates::update(&tx, &changed).await?;
-    let answer = UpdateQueryTemplateResponse { query_template: Some(updated.into()) };
-    let answer = repeat::commit(tx, keep, answer).await?;
-    tracing::info!(query_template.id = %id, "updated query template {} version {}", changed.name, changed.version);
-    Ok(answer)
+    call.once(app, async |tx| {
+        let found = query_templates::lock(tx, id).await?.ok_or_else(missing)?;
+        given::etag("query template", id, found.etag, &given.etag)?;
+        let version = if given.version == 0 { String::new() } else { given.version.to_string() };
+        mask.keeps(&[
+            ("name", &given.name, &found.name),
+            ("engine_type", &given.engine_type, &found.engine_type),
+            ("version", &version, &found.version.to_string()),
+        ])?;
+        let changed = QueryTemplate {
+            body: change.body.unwrap_or(found.body),
+            declared_params_json: change.declared_params_json.unwrap_or(found.declared_params_json),
+            ..found
+        };
+        let updated = query_templates::update(tx, &changed).await?;
+        let answer = UpdateQueryTemplateResponse { query_template: Some(updated.into()) };
+        Ok((answer, move || tracing::info!(query_template.id = %id, "updated query template {} version {}", changed.name, changed.version)))
+    })
+    .await
 }
