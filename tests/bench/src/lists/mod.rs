@@ -145,7 +145,7 @@ async fn ask(connection: &Connection, case: &Case, place: &Place) -> anyhow::Res
         }
     };
     ensure!(shown > 0, "an empty page");
-    ensure!(i64::from(total) == place.total, "a total of {total} where {} pass", place.total);
+    ensure!(total == place.total, "a total of {total} where {} pass", place.total);
     ensure!(!has_more || i32::try_from(shown)? == PAGE_SIZE, "a short page in the middle");
     Ok(())
 }
