@@ -124,7 +124,7 @@ fn describe(
         pushed_at: now,
         protected: new.protected.clone(),
         last_number: 0,
-        pulls: BTreeMap::new(),
+        pulls: Arc::default(),
         comments: BTreeMap::new(),
         hooks: BTreeMap::new(),
         seen_refs: Arc::default(),

@@ -121,6 +121,6 @@ pub(super) fn insert(
         merged_by: None,
         merge_commit_sha: None,
     };
-    entry.pulls.insert(number, Arc::new(pull.clone()));
+    Arc::make_mut(&mut entry.pulls).insert(number, Arc::new(pull.clone()));
     Ok(pull)
 }

@@ -1,7 +1,5 @@
 //! Reading pull requests and changing what may be changed of them: title, text, state and base.
 
-use std::sync::Arc;
-
 use serde_json::{Map, Value, json};
 
 use super::DEFAULT_ACTOR;
@@ -44,7 +42,7 @@ pub(crate) enum UpdateRefusal {
 
 /// Lists the pull requests of a repository by number.
 pub(crate) fn pulls(app: &App, full_name: &str) -> Result<Vec<Pull>, ForgeError> {
-    Ok(app.find(full_name)?.pulls.into_values().map(Arc::unwrap_or_clone).collect())
+    Ok(app.find(full_name)?.pulls.values().map(|pull| Pull::clone(pull)).collect())
 }
 
 /// Returns a pull request as it is now, its head read from the branch.

@@ -1,5 +1,7 @@
 //! Taking away what GitHub can take away: a repository, and (as its staff does) a single pull request.
 
+use std::sync::Arc;
+
 use serde_json::json;
 
 use super::DEFAULT_ACTOR;
@@ -39,7 +41,7 @@ pub(crate) async fn delete_pull(app: &App, full_name: &str, number: u64) -> Resu
     let entry = world.repository_mut(id);
     let removed = entry.and_then(|entry| {
         entry.comments.retain(|_, comment| comment.number != number);
-        entry.pulls.remove(&number)
+        Arc::make_mut(&mut entry.pulls).remove(&number)
     });
     removed.map(drop).ok_or_else(|| ForgeError::not_found("pull request", number))
 }

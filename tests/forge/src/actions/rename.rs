@@ -52,7 +52,7 @@ fn rename(repository: &mut Repository, urls: &Urls, owner: &str, name: &str) {
     repository.full_name = format!("{owner}/{name}");
     repository.html_url = urls.repository_web(&repository.full_name);
     repository.clone_url = format!("{}.git", repository.html_url);
-    for pull in repository.pulls.values_mut().map(Arc::make_mut) {
+    for pull in Arc::make_mut(&mut repository.pulls).values_mut().map(Arc::make_mut) {
         pull.repository.clone_from(&repository.full_name);
         pull.html_url = urls.pull_web(&repository.full_name, pull.number);
     }

@@ -4,7 +4,8 @@ use std::path::Path;
 
 use super::{Git, GitError};
 
-/// What a served repository is set to: pushes and partial clones are allowed, objects are checked, hooks are off.
+/// What a served repository is set to: pushes and partial clones are allowed, objects are checked, hooks are off, and
+/// nothing waits for the disk, since the forge remembers nothing beyond its own life.
 const CONFIG: &str = "
 [http]
 \treceivepack = true

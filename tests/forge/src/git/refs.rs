@@ -15,7 +15,8 @@ pub(crate) fn read_ref(directory: &Path, name: &str) -> io::Result<Option<String
         Err(error) if is_absence(&error) => {}
         Err(error) => return Err(error),
     }
-    Ok(packed(directory)?.remove(name))
+    let text = packed_text(directory)?;
+    Ok(packed_lines(&text).find(|(_, packed)| *packed == name).map(|(oid, _)| oid.to_owned()))
 }
 
 /// Reads all refs under `refs/`.
@@ -51,16 +52,20 @@ fn is_absence(error: &io::Error) -> bool {
 }
 
 fn packed(directory: &Path) -> io::Result<BTreeMap<String, String>> {
-    let text = match std::fs::read_to_string(directory.join("packed-refs")) {
-        Ok(text) => text,
-        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(BTreeMap::new()),
-        Err(error) => return Err(error),
-    };
+    let text = packed_text(directory)?;
+    Ok(packed_lines(&text).map(|(oid, name)| (name.to_owned(), oid.to_owned())).collect())
+}
+
+fn packed_text(directory: &Path) -> io::Result<String> {
+    match std::fs::read_to_string(directory.join("packed-refs")) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(String::new()),
+        read => read,
+    }
+}
+
+fn packed_lines(text: &str) -> impl Iterator<Item = (&str, &str)> {
     let lines = text.lines().filter(|line| !line.starts_with(['#', '^']));
-    Ok(lines
-        .filter_map(|line| line.split_once(' '))
-        .map(|(oid, name)| (name.to_owned(), oid.to_owned()))
-        .collect())
+    lines.filter_map(|line| line.split_once(' '))
 }
 
 fn collect(directory: &Path, prefix: &str, into: &mut BTreeMap<String, String>) -> io::Result<()> {

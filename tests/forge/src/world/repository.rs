@@ -133,7 +133,7 @@ pub struct Repository {
     #[serde(skip)]
     pub(crate) last_number: u64,
     #[serde(skip)]
-    pub(crate) pulls: BTreeMap<u64, Arc<Pull>>,
+    pub(crate) pulls: Arc<BTreeMap<u64, Arc<Pull>>>,
     #[serde(skip)]
     pub(crate) comments: BTreeMap<u64, Arc<Comment>>,
     #[serde(skip)]
@@ -145,7 +145,7 @@ pub struct Repository {
 impl Repository {
     /// Changes a pull request; none when it is not there.
     pub(crate) fn pull_mut(&mut self, number: u64) -> Option<&mut Pull> {
-        self.pulls.get_mut(&number).map(Arc::make_mut)
+        Arc::make_mut(&mut self.pulls).get_mut(&number).map(Arc::make_mut)
     }
 
     /// Gives out the next number for a pull request or an issue.
