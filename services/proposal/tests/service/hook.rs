@@ -35,6 +35,18 @@ impl Hook {
         .with_body(event)
     }
 
+    /// The same, from the hook of an App; the repository is known by its name only.
+    pub fn of_app(self, app: &str, full_name: &str) -> Self {
+        let request = v1::RecordDeliveryRequest {
+            app_id: app.to_owned(),
+            repository_id: String::new(),
+            repository_full_name: full_name.to_owned(),
+            host: "https://github.com".to_owned(),
+            ..self.request
+        };
+        Self { request }
+    }
+
     /// A pull request was closed without a merge.
     pub fn closed(repository: &str, number: i64, at: i64) -> Self {
         Self::about(repository, "closed", number, at)

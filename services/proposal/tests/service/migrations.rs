@@ -121,3 +121,46 @@ fn binary(arguments: &[&str]) -> tokio::process::Command {
     command.args(arguments).env_clear().kill_on_drop(true);
     command
 }
+
+/// On a database with deliveries of every sort: what an older release cannot hold is not taken away silently, the rest goes there and back.
+#[tokio::test]
+async fn deliveries_go_back_to_an_older_release_and_return() {
+    let ledger = Harness::start().await;
+    let (settings, repository) = (ledger.database(), ledger.registry.repository_of(&ledger.cluster));
+    let kept = Hook::merged(&repository, 7, 1);
+    let twin = kept.again();
+    let parked = Hook::merged("", 7, 1).of_app(&uuid::Uuid::now_v7().to_string(), "acme/unknown");
+    for hook in [&kept, &twin, &parked] {
+        hook.deliver(&ledger).await.unwrap();
+    }
+    let db = ledger.db().await;
+    db.batch_execute("UPDATE deliveries SET outcome = 'failed', error = 'broken' WHERE outcome = 'unknown_pr'")
+        .await
+        .unwrap();
+    let told = chain(&migrations::to(settings, 7).await.unwrap_err());
+    assert!(told.contains("1 deliveries of Apps"), "{told}");
+    let by_hand = told.split_once("forgotten by: ").unwrap().1;
+    let by_hand = by_hand.split_once("'parked'").unwrap().0;
+    db.batch_execute(&format!("{by_hand}'parked'")).await.unwrap();
+
+    let newest = *versions().last().unwrap();
+    migrations::to(settings, 7).await.unwrap();
+    const OLD: &str = "SELECT count(*) AS n, count(duplicate_of) AS twins FROM deliveries WHERE octet_length(body_gzip) > 18";
+    let old = db.query_one(OLD, &[]).await.unwrap();
+    assert_eq!((old.get::<_, i64>("n"), old.get::<_, i64>("twins")), (2, 1));
+    assert_eq!(migrations::to(settings, newest).await.unwrap().applied.first(), Some(&8));
+
+    let ledger = ledger.replica().await;
+    const NEW: &str = "
+        SELECT count(*) AS n
+        FROM deliveries
+        WHERE owner_id = repository_id AND hook = 'repository' AND body_encoding = 'gzip' AND action = 'closed'
+          AND body_size = $1 AND next_attempt_at <= now()";
+    let size = format!("{:?}", kept.request.pull_request).len();
+    let new = ledger.db().await.query_one(NEW, &[&i64::try_from(size).unwrap()]).await.unwrap();
+    assert_eq!(new.get::<_, i64>("n"), 2, "and what had failed is tried again");
+    const TOTALS: &str = "SELECT sum(rows)::bigint AS n FROM (SELECT rows FROM delivery_totals UNION ALL SELECT rows FROM delivery_total_changes) AS kept";
+    assert_eq!(ledger.db().await.query_one(TOTALS, &[]).await.unwrap().get::<_, i64>("n"), 2);
+    pullwright_proposal::rpc::replay::step(&ledger.app).await.unwrap();
+    assert_eq!(kept.repeated(&ledger).await, pullwright_proto::delivery::DeliveryOutcome::UnknownPr);
+}

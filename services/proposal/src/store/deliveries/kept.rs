@@ -137,7 +137,7 @@ pub async fn settle(tx: &Transaction<'_>, id: Uuid, ended: &Ended) -> Result<()>
         WHERE id = $1";
     const DUPLICATES: &str = "
         UPDATE deliveries
-        SET outcome = $2, proposal_id = $3
+        SET outcome = $2, proposal_id = $3, error = NULL, next_attempt_at = NULL
         WHERE duplicate_of = $1";
     let (outcome, proposal_id) = (ended.end.outcome.as_str(), ended.end.proposal_id);
     tx.execute(SQL, &[&id, &outcome, &proposal_id, &ended.error, &ended.again_in]).await?;

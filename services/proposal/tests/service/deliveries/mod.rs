@@ -1,8 +1,11 @@
 //! Deliveries: late, twice, in any order, and forged.
 
+mod attacks;
 mod crowd;
 mod groups;
+mod shown;
 mod speed;
+mod waiting;
 
 use futures::future::join_all;
 use pullwright_pg::Queries as _;
