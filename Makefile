@@ -9,7 +9,7 @@ TARGET = $(or $(CARGO_TARGET_DIR),target)
 # A contract that clients were built against; what came later must not break it.
 CONTRACT = a838ab4044d6a82ba85aa53d2f0498f30888b939
 
-.PHONY: help demo up down test lint format bench
+.PHONY: help demo up down test lint format bench chaos
 
 help: ## Say what there is
 	@awk -F':.*## ' '/^[a-z]+:.*## / {printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -31,6 +31,7 @@ test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/setup.sh --test
 	@deploy/local/github-openapi.sh >/dev/null
 	@deploy/local/schemathesis.sh --version >/dev/null
+	@deploy/local/webhooks-examples.sh >/dev/null
 	@deploy/local/build.sh $(TEST_FEATURES)
 	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
 
@@ -38,6 +39,11 @@ bench: ## Measure a release build; BENCH=open|lists|webhooks|all
 	@deploy/local/setup.sh
 	cargo build --locked --release --workspace --bins
 	@$(TARGET)/release/pullwright-bench
+
+chaos: ## Kill processes and spoil deliveries, and look whether all holds; SCENARIO=webhooks, SEED=n repeats a run
+	@deploy/local/setup.sh
+	@deploy/local/build.sh
+	@$(TARGET)/debug/pullwright-chaos
 
 lint: ## Check formatting, warnings, the contract and the scripts
 	@deploy/local/setup.sh --lint

@@ -11,7 +11,7 @@ use crate::{
     Settings, Tokens,
     cores::Cores,
     edge::body::Room,
-    rest,
+    metrics, rest,
     rest::Watchers,
     webhook::{Batches, Secrets},
 };
@@ -39,6 +39,7 @@ impl App {
         redactor: Redactor,
         clock: Arc<dyn Clock>,
     ) -> Result<Arc<Self>, InvalidToken> {
+        metrics::describe();
         let development = settings.deployment.is_development();
         let cores = Cores::connect(settings.proposal, settings.registry, settings.runner)?;
         let secrets = Secrets::new(cores.credentials.clone(), redactor);
@@ -54,5 +55,11 @@ impl App {
             development,
             clock,
         }))
+    }
+
+    /// How many deliveries wait for the ledger, those that it is being told of left out.
+    #[must_use]
+    pub fn deliveries_waiting(&self) -> usize {
+        self.batches.waiting()
     }
 }

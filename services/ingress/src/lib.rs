@@ -8,6 +8,7 @@ mod cores;
 mod document;
 mod edge;
 mod health;
+mod metrics;
 mod openapi;
 mod rest;
 mod serve;

@@ -17,7 +17,7 @@ use super::{
     route::Route,
     studies::{self, Studies},
 };
-use crate::{App, Role, openapi::Described};
+use crate::{App, Role, metrics, openapi::Described};
 
 /// What `open_pr` may refuse, in the order in which it looks (RelyLoop §4.4).
 const OF_OPENING: &[R] =
@@ -114,6 +114,7 @@ pub(super) fn routes(development: bool) -> Vec<Route> {
             .named("replayDelivery", "Applies a kept delivery again, by the rules that hold now; one that is applied already changes nothing."),
         look("/api/v1/repositories", list::<Repositories>)
             .named("listWatchedRepositories", "Lists the repositories that are watched: their hooks, GitHub's log of deliveries, their pull requests, and what went wrong last."),
+        look("/metrics", metrics::show).named("getMetrics", "Shows what this process counts, for Prometheus."),
         look("/api/v1/locks", list::<Locks>).named("listLocks", "Lists the repository locks that runners hold."),
         admin("/api/v1/locks/{repository_id}/break", locks::break_lock)
             .named("breakLock", "Breaks a repository's lock: first its lease is revoked, then the lock is taken away."),

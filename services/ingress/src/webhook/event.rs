@@ -5,8 +5,8 @@ use pullwright_types::RepositoryName;
 use serde::Deserialize;
 use serde_json::value::RawValue;
 
-/// Longest name of an action.
-const LONGEST_ACTION: usize = 64;
+/// Longest action, in characters; whoever dispatches an event to a repository chooses one of up to 100.
+const LONGEST_ACTION: usize = 100;
 
 /// The members of a delivery that anybody reads; everything else is looked through and forgotten.
 #[derive(Debug, Deserialize)]
@@ -86,7 +86,7 @@ impl<'b> Payload<'b> {
         })
     }
 
-    /// The action; none when it is not a word.
+    /// The action; none when it cannot be one. Most are words, and a `repository_dispatch` has any text.
     pub(super) fn action(&self) -> Option<String> {
         text(self.action).filter(|action| is_action(action))
     }
@@ -94,7 +94,7 @@ impl<'b> Payload<'b> {
     /// What a `pull_request` event says of its pull request; nothing of one whose action changes nothing for anybody, so that what is
     /// odd about it is never looked at.
     pub(super) fn pull_request(&self) -> Result<Option<PullRequest>, Incomplete> {
-        let action = self.action().ok_or(Incomplete { field: "action", rule: "must be a word" })?;
+        let action = self.action().ok_or(Incomplete { field: "action", rule: "must be a text" })?;
         match action.as_str() {
             "closed" | "reopened" => self.changed(action).map(Some),
             _ => Ok(None),
@@ -123,7 +123,7 @@ impl<'b> Payload<'b> {
             merged: given.merged.is_some_and(|merged| merged.get() == "true"),
             merged_at: time(given.merged_at),
             updated_at: time(given.updated_at),
-            state: text(given.state).filter(|state| is_action(state)).unwrap_or_default(),
+            state: text(given.state).filter(|state| is_state(state)).unwrap_or_default(),
         })
     }
 }
@@ -146,8 +146,11 @@ fn same_number(top: Option<&RawValue>, inner: Option<&RawValue>) -> Result<i64, 
 }
 
 fn is_action(text: &str) -> bool {
-    let legal = |c: u8| c.is_ascii_lowercase() || c.is_ascii_digit() || c == b'_';
-    (1..=LONGEST_ACTION).contains(&text.len()) && text.bytes().all(legal)
+    (1..=LONGEST_ACTION).contains(&text.chars().count()) && !text.chars().any(char::is_control)
+}
+
+fn is_state(text: &str) -> bool {
+    matches!(text, "open" | "closed")
 }
 
 /// An object's members; serde alone would also take a list of them.
@@ -232,7 +235,8 @@ mod tests {
     #[case("\"number\":7,\"repository\"", "\"number\":-7,\"repository\"", "number")]
     #[case("\"pull_request\":{", "\"issue\":{", "pull_request")]
     #[case("\"action\":\"closed\"", "\"action\":null", "action")]
-    #[case("\"action\":\"closed\"", "\"action\":\"../x\"", "action")]
+    #[case("\"action\":\"closed\"", "\"action\":\"\\u0000\"", "action")]
+    #[case("\"action\":\"closed\"", "\"action\":[\"closed\"]", "action")]
     fn an_event_that_lacks_what_makes_it_one_is_refused(
         #[case] from: &str,
         #[case] to: &str,

@@ -25,6 +25,7 @@ use super::{
 use crate::{
     App,
     edge::{beside::beside, body::Body, error::ApiError},
+    metrics,
     rest::shape::One,
 };
 
@@ -42,7 +43,7 @@ pub(crate) async fn receive(
     State(app): State<Arc<App>>,
     Incoming(request): Incoming,
 ) -> Result<One<Taken>, ApiError> {
-    let head = Head::read(request.headers());
+    let (head, began) = (Head::read(request.headers()), Instant::now());
     let context =
         Context { request_id: Context::request_id(), actor: ACTOR.to_owned(), role: None };
     let taken = tokio::time::timeout(WITHIN, context.scope(take(&app, &head, request))).await;
@@ -50,6 +51,8 @@ pub(crate) async fn receive(
         let text = format!("this took longer than {} s; send it again", WITHIN.as_secs());
         Err(told(&head, ApiError::unavailable(text)))
     });
+    let answer = taken.as_ref().map_or_else(ApiError::code, |taken| taken.action);
+    metrics::answered(head.event(), answer, began.elapsed());
     taken.map(One)
 }
 

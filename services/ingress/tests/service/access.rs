@@ -59,13 +59,15 @@ async fn every_call_needs_a_token_and_the_role_that_the_table_names() {
 /// How many of all calls by all roles reach a core, each once.
 fn allowed() -> usize {
     let roles = |needed: Role| Role::ALL.iter().filter(move |role| role.may(needed)).count();
-    behind_doors(true).into_iter().map(|(_, needed)| roles(needed)).sum()
+    let asks = |call: &Call| call.path != "/metrics";
+    let asking = behind_doors(true).into_iter().filter(|(call, _)| asks(call));
+    asking.map(|(_, needed)| roles(needed)).sum()
 }
 
 #[test]
 fn viewers_look_operators_act_and_admins_take_away() {
     let calls = behind_doors(true);
-    assert_eq!((calls.len(), behind_doors(false).len()), (46, 38));
+    assert_eq!((calls.len(), behind_doors(false).len()), (47, 39));
     for (call, role) in calls {
         let least = match call.method {
             Method::GET => Role::Viewer,

@@ -193,3 +193,25 @@ async fn every_request_is_one_line_under_its_ids() {
     }
     assert!(log::lines("request_id", "a-probe").is_empty(), "probes are not worth a line");
 }
+
+#[tokio::test]
+async fn the_numbers_are_shown_to_whoever_may_look() {
+    let ingress = Ingress::start().await;
+    crate::github::register(&ingress, pullwright_proto::delivery::DeliveryOutcome::Applied);
+    let body = crate::github::merged("acme/search-config").to_string();
+    send(crate::github::delivery(&ingress, "pull_request", body, crate::github::SECRET)).await;
+
+    let answer =
+        send(ingress.request_as(pullwright_ingress::Role::Viewer, Method::GET, "/metrics")).await;
+    assert_eq!(answer.status, 200);
+    for line in [
+        r#"webhook_deliveries{service="ingress",event="pull_request",outcome="applied"}"#,
+        "webhook_answer_seconds_count{",
+        "webhook_batches{",
+        r#"webhook_waiting{service="ingress"} "#,
+        "# HELP webhook_deliveries ",
+    ] {
+        assert!(answer.text.contains(line), "{line} in {}", answer.text);
+    }
+    assert_eq!(send(ingress.request(Method::GET, "/metrics")).await.status, 401);
+}

@@ -102,6 +102,7 @@ pub struct Ingress {
     pub address: SocketAddr,
     pub stop: CancellationToken,
     pub serving: JoinHandle<()>,
+    pub app: Arc<App>,
     client: reqwest::Client,
     _stopped: [DropGuard; 4],
 }
@@ -164,12 +165,12 @@ impl Ingress {
         let stop = CancellationToken::new();
         let stops = [&proposal.stop, &registry.stop, &runner.stop, &stop];
         let stopped = stops.map(|stop| stop.clone().drop_guard());
-        let until = stop.clone();
+        let (until, served) = (stop.clone(), app.clone());
         let serving = tokio::spawn(async move {
-            serve(app, listener, until).await.unwrap();
+            serve(served, listener, until).await.unwrap();
         });
         let client = reqwest::Client::builder().no_proxy().build().unwrap();
-        Self { proposal, registry, runner, address, stop, serving, client, _stopped: stopped }
+        Self { proposal, registry, runner, address, stop, serving, app, client, _stopped: stopped }
     }
 
     /// A request by nobody.

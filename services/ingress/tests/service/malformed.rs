@@ -24,7 +24,7 @@ async fn signed_nonsense_is_the_senders_fault_and_told_as_such() {
         (format!("{{{named},{named}}}").into_bytes(), 400, "duplicate"),
         (deep.into_bytes(), 400, "JSON object"),
         (not_utf8, 400, "utf-8"),
-        (format!("{{{named}}}").into_bytes(), 422, "action must be a word"),
+        (format!("{{{named}}}").into_bytes(), 422, "action must be a text"),
         (
             format!("{{{named},\"action\":\"reopened\"}}").into_bytes(),
             422,

@@ -14,7 +14,7 @@ use tonic::Request;
 use tracing::Instrument as _;
 
 use super::{End, Waiting};
-use crate::{cores::Core, edge::error::ApiError};
+use crate::{cores::Core, edge::error::ApiError, metrics};
 
 /// How long the ledger may take: whoever waits longer has been told to send again.
 const TIME_LIMIT: Duration = Duration::from_secs(9);
@@ -48,6 +48,7 @@ async fn tell(
     deliveries: Vec<pullwright_proto::delivery::RecordDeliveryRequest>,
 ) -> Vec<End> {
     let count = deliveries.len();
+    metrics::told();
     let mut request = Request::new(RecordDeliveriesRequest { deliveries });
     request.set_timeout(TIME_LIMIT);
     match ledger.record_deliveries(request).await {

@@ -61,6 +61,11 @@ impl Batches {
         end.await.unwrap_or_else(|_| Err(ApiError::internal()))
     }
 
+    /// How many wait for a call.
+    pub(crate) fn waiting(&self) -> usize {
+        self.queue.len()
+    }
+
     /// Waits until the ledger has all that came in, at most this long.
     pub(crate) async fn drained(&self, within: Duration) {
         self.running.close();

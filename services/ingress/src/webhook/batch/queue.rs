@@ -45,6 +45,11 @@ impl Queue {
         Some(Running { queue: self.clone(), holds: true })
     }
 
+    /// How many wait.
+    pub(super) fn len(&self) -> usize {
+        self.state().waiting.len()
+    }
+
     fn state(&self) -> MutexGuard<'_, State> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }

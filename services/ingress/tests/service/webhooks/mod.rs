@@ -1,5 +1,10 @@
 //! Deliveries from GitHub and from others.
 
+mod batches;
+mod owners;
+mod published;
+mod secrecy;
+
 use pullwright_proto::{
     delivery::{self as v1, DeliveryOutcome as Outcome},
     error::ErrorReason,
