@@ -36,7 +36,14 @@ async fn a_question_that_is_given_up_leaves_nothing_that_a_restart_keeps() {
     let (data, asides) = (world.data(), world.data().join("asides"));
     std::fs::create_dir_all(asides.join("left.git/objects")).unwrap();
     drop(world.engine);
-    ProcessEngine::start(GitSettings::new(data), Default::default()).await.unwrap();
+    // What was given up holds the folder until its processes have ended.
+    let restarted = || async {
+        let started = ProcessEngine::start(GitSettings::new(data.clone()), Default::default());
+        started.await.map(|_| true)
+    };
+    pullwright_testkit::wait::until("the restart", Duration::from_secs(10), restarted)
+        .await
+        .unwrap();
     assert_eq!(std::fs::read_dir(asides).unwrap().count(), 0);
 }
 

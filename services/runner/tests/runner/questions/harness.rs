@@ -49,6 +49,8 @@ pub(crate) const BRANCH: &str = "pullwright/proposal-0199a0b0-0000-7000-8000-000
 pub(crate) const PROPOSAL: &str = "0199a0b0-0000-7000-8000-00000000cafe";
 /// The one config repository.
 pub(crate) const REPO_ID: Uuid = Uuid::from_u128(0x0199_a0b0_0000_7000_8000_0000_0000_4e90);
+/// Where GitHub reaches us.
+pub(crate) const WEBHOOK_URL: &str = "https://pullwright.example/webhooks/github";
 const SERVICE_TOKEN: &str = "service-token-of-the-tests";
 
 /// What the ledger and the registry say, and what they were told.
@@ -162,6 +164,8 @@ impl World {
             ("GITHUB_HOSTS_FILE", file("hosts", &hosts)),
             ("RUNNER_DATA_DIR", self.data.path().join("data").to_str().unwrap().to_owned()),
             ("RUNNER_STOP_GRACE", "1s".to_owned()),
+            ("RUNNER_WEBHOOK_URL", WEBHOOK_URL.to_owned()),
+            ("RUNNER_REDELIVERY_PACE", "10ms".to_owned()),
         ];
         pairs.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
         let settings = Settings::read(&Environment::from_pairs(pairs)).unwrap();
