@@ -36,7 +36,10 @@ test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
 
 bench: ## Measure a release build; BENCH=open|lists|webhooks|all
-	@deploy/local/setup.sh
+	@case "$(BENCH)" in \
+	open | lists) deploy/local/setup.sh ;; \
+	*) deploy/local/setup.sh --test && deploy/local/webhooks-examples.sh >/dev/null ;; \
+	esac
 	cargo build --locked --release --workspace --bins
 	@$(TARGET)/release/pullwright-bench
 

@@ -2,7 +2,6 @@
 //! received, verified, read or applied.
 
 use std::{
-    io::Write as _,
     num::NonZeroUsize,
     sync::{
         Arc,
@@ -12,7 +11,6 @@ use std::{
 };
 
 use anyhow::Context as _;
-use flate2::{Compression, write::GzEncoder};
 use jiff::Timestamp;
 use pullwright_pg::{Pool, Queries as _, Settings, types::Json};
 use serde_json::json;
@@ -49,9 +47,7 @@ impl Baseline {
     pub(super) async fn new(url: String, rotation: &Rotation) -> anyhow::Result<Self> {
         let mut bodies = Vec::new();
         for serial in 0..u64::try_from(rotation.examples() * 2)? {
-            let mut gzip = GzEncoder::new(Vec::new(), Compression::fast());
-            gzip.write_all(&rotation.request(serial).body())?;
-            bodies.push(gzip.finish()?);
+            bodies.push(zstd::encode_all(&rotation.request(serial).body()[..], 1)?);
         }
         let pool = Pool::connect(&settings(&url, NonZeroUsize::MIN))?;
         pool.client().await?.batch_execute(TABLE).await.context("make the baseline's table")?;

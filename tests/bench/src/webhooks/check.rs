@@ -77,7 +77,7 @@ async fn bodies(
     sent: u64,
 ) -> anyhow::Result<(u64, Vec<String>)> {
     const SQL: &str = "
-        SELECT guid, body_gzip
+        SELECT guid, body, body_encoding
         FROM deliveries
         WHERE guid = ANY($1)";
     let step = sent.div_ceil(BODIES).max(1);
@@ -89,7 +89,7 @@ async fn bodies(
         let guid: String = row.get("guid");
         let serial = Rotation::serial(&guid).context("an id of ours")?;
         compared += 1;
-        if unpacked(row.get("body_gzip"))? != rotation.request(serial).body() {
+        if unpacked(row.get("body"), row.get("body_encoding"))? != rotation.request(serial).body() {
             others.push(guid);
         }
     }
@@ -97,17 +97,13 @@ async fn bodies(
     Ok((compared, others))
 }
 
-fn unpacked(packed: &[u8]) -> anyhow::Result<Vec<u8>> {
+fn unpacked(packed: &[u8], encoding: &str) -> anyhow::Result<Vec<u8>> {
     let mut body = Vec::new();
-    match packed {
-        [0x1f, 0x8b, ..] => {
-            flate2::read::GzDecoder::new(packed).read_to_end(&mut body)?;
-        }
-        _ => bail!(
-            "a body that is compressed in an unknown way: {:02x?}",
-            &packed[..4.min(packed.len())]
-        ),
-    }
+    match encoding {
+        "gzip" => flate2::read::GzDecoder::new(packed).read_to_end(&mut body)?,
+        "zstd" => zstd::Decoder::new(packed)?.read_to_end(&mut body)?,
+        other => bail!("a body that is compressed as {other:?}"),
+    };
     Ok(body)
 }
 

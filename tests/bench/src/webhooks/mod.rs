@@ -95,8 +95,7 @@ impl Bench {
             statement_timeout: Duration::from_mins(2),
             ..Settings::new(url.clone(), "bench")
         })?;
-        let page = format!("{}/{}", about.web, about.full_name);
-        fill::fill(&pool, wired, &page, arguments.pull_requests).await?;
+        fill::fill(&pool, wired, &about.web, arguments.pull_requests).await?;
         let secret = std::fs::read_to_string(stack.secrets().join("bench-webhook"))
             .context("read the webhook secret")?;
         let examples = examples::read(&arguments.examples, &about)?;

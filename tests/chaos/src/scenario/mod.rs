@@ -1,0 +1,3 @@
+//! The scenarios, a folder each.
+
+pub mod webhooks;
