@@ -6,7 +6,6 @@ mod app;
 pub mod convert;
 pub mod domain;
 mod error;
-mod housekeeping;
 pub mod migrations;
 mod registry;
 pub mod rpc;
@@ -84,7 +83,6 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<
         let database = app.settings.database.clone();
         tokio::spawn(async move { wakeup.run(db, database, stop).await })
     };
-    let keeping = tokio::spawn(housekeeping::run(app.db.clone(), app.stop.clone()));
     let scheduling = tokio::spawn(schedule::Schedule::new(app.clone()).run());
     let (settings, stop) = (app.settings.server.clone(), app.stop.clone());
     let ready = move || {
@@ -93,7 +91,6 @@ pub async fn serve(app: Arc<App>, listener: TcpListener) -> std::result::Result<
     };
     let served = server::serve(SERVICE, routes, names, settings, listener, ready, stop).await;
     carrying.abort();
-    keeping.abort();
     scheduling.abort();
     served
 }

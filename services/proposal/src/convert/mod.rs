@@ -11,3 +11,4 @@ pub mod proposal;
 pub mod study;
 pub mod time;
 pub mod usage;
+pub mod watching;

@@ -40,13 +40,43 @@ pub struct Logged {
     pub status_code: i32,
 }
 
-/// How far a log was read; the beginning when it never was.
+/// Deliveries that GitHub sent and that never came.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct NeverCame {
+    /// They are asked for again.
+    pub missing: i64,
+    /// They were asked for often enough.
+    pub lost: i64,
+}
+
+/// How many deliveries never came, of all logs.
+///
+/// # Errors
+/// The database refused.
+pub async fn counts(client: &impl Queries) -> Result<NeverCame> {
+    const SQL: &str = "
+        SELECT count(*) FILTER (WHERE state = 'missing') AS missing,
+               count(*) FILTER (WHERE state = 'lost') AS lost
+        FROM logged_deliveries";
+    let row = client.query_one(SQL, &[]).await?;
+    Ok(NeverCame { missing: row.get("missing"), lost: row.get("lost") })
+}
+
+/// How far a log was read; the beginning when it never was. What is missing and to be asked for again counts as not read.
 ///
 /// # Errors
 /// The database refused.
 pub async fn progress(client: &impl Queries, owner_id: Uuid) -> Result<Progress> {
     const SQL: &str = "
-        SELECT checked_until, resume_cursor, resume_newest
+        SELECT CASE WHEN checked_until IS NOT NULL THEN
+                   LEAST(checked_until, (
+                       SELECT min(delivered_at)
+                       FROM logged_deliveries
+                       WHERE owner_id = $1 AND state = 'missing' AND next_ask_at <= now()
+                   ))
+               END AS checked_until,
+               resume_cursor,
+               resume_newest
         FROM delivery_logs
         WHERE owner_id = $1";
     let row = client.query_opt(SQL, &[&owner_id]).await?;
@@ -66,7 +96,7 @@ pub async fn progress(client: &impl Queries, owner_id: Uuid) -> Result<Progress>
 pub async fn advance(tx: &Transaction<'_>, owner_id: Uuid, to: &Progress) -> Result<()> {
     const SQL: &str = "
         INSERT INTO delivery_logs AS kept (owner_id, checked_until, resume_cursor, resume_newest)
-        VALUES ($1, LEAST($2, now()), $3, $4)
+        VALUES ($1, CASE WHEN $2::timestamptz IS NOT NULL THEN LEAST($2::timestamptz, now()) END, $3, $4)
         ON CONFLICT (owner_id) DO UPDATE
         SET checked_until = GREATEST(kept.checked_until, excluded.checked_until),
             resume_cursor = excluded.resume_cursor,
@@ -145,34 +175,37 @@ pub async fn tidy(client: &impl Queries, owner_id: Option<Uuid>) -> Result<()> {
     Ok(())
 }
 
-/// Takes at most `most` missing deliveries that are to be asked for now, the oldest first, and gives GitHub's ids of their newest
-/// attempts; nobody else is told to ask for them before they are due again.
+/// Takes those of these attempts whose deliveries are missing and to be asked for now, the oldest first; nobody else is told to ask for
+/// them before they are due again.
 ///
 /// # Errors
 /// The database refused.
 pub async fn take_missing(
     tx: &Transaction<'_>,
     owner_id: Uuid,
+    attempt_ids: &[i64],
     pace: &Pace,
-    most: i64,
 ) -> Result<Vec<i64>> {
     const SQL: &str = "
         WITH due AS (
             SELECT owner_id, guid
             FROM logged_deliveries
-            WHERE owner_id = $1 AND state = 'missing' AND next_ask_at <= now()
-            ORDER BY delivered_at, guid
-            LIMIT $2
+            WHERE owner_id = $1
+              AND attempt_id = ANY($2)
+              AND state = 'missing'
+              AND next_ask_at <= now()
             FOR NO KEY UPDATE SKIP LOCKED
         )
         UPDATE logged_deliveries AS logged
         SET next_ask_at = now() + make_interval(secs => $3)
         FROM due
         WHERE logged.owner_id = due.owner_id AND logged.guid = due.guid
-        RETURNING logged.attempt_id, logged.delivered_at, logged.guid";
+        RETURNING logged.attempt_id, logged.delivered_at";
     let wait = pace.after_asking(0).as_secs_f64();
-    let mut rows = tx.query(SQL, &[&owner_id, &most, &wait]).await?;
-    rows.sort_by_key(|row| (row.get::<_, Timestamp>("delivered_at"), row.get::<_, String>("guid")));
+    let mut rows = tx.query(SQL, &[&owner_id, &attempt_ids, &wait]).await?;
+    rows.sort_by_key(|row| {
+        (row.get::<_, Timestamp>("delivered_at"), row.get::<_, i64>("attempt_id"))
+    });
     Ok(rows.iter().map(|row| row.get("attempt_id")).collect())
 }
 

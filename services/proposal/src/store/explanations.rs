@@ -10,7 +10,7 @@ use super::{Queries, jobs::Kind};
 use crate::{
     domain::{
         Detail,
-        explain::{Facts, Told, Work, WorkState},
+        explain::{Facts, Told, Watch, Work, WorkState},
     },
     error::{Error, Result},
 };
@@ -48,8 +48,39 @@ pub async fn facts(
         branch: detail.branch.clone(),
         has_open_pull_request: row.get("has_open_pull_request"),
         live: live_id.zip(row.get("live_since")),
+        watch: watch(client, id).await?,
         work: work(client, id, lease_duration).await?,
         told: told(client, id).await?,
+    }))
+}
+
+/// How the current generation's pull request is watched.
+async fn watch(client: &impl Queries, id: Uuid) -> Result<Option<Watch>> {
+    const SQL: &str = "
+        SELECT watch.due_at,
+               watch.disputed_at,
+               watch.gone_at,
+               watch.reason,
+               watch.message,
+               looks.reason AS repository_reason,
+               looks.message AS repository_message
+        FROM proposals
+        JOIN pull_request_watches AS watch ON watch.proposal_id = proposals.id AND watch.generation = proposals.generation
+        LEFT JOIN looks ON looks.kind = 'reconcile_pull_requests' AND looks.subject = watch.repository_id
+        WHERE proposals.id = $1";
+    let row = client.query_opt(SQL, &[&id]).await?;
+    Ok(row.map(|row| {
+        let problem = |reason: &str, message: &str| {
+            let reason: Option<String> = row.get(reason);
+            reason.zip(row.get(message))
+        };
+        Watch {
+            next_at: row.get("due_at"),
+            disputed_since: row.get("disputed_at"),
+            gone_since: row.get("gone_at"),
+            problem: problem("reason", "message"),
+            repository_problem: problem("repository_reason", "repository_message"),
+        }
     }))
 }
 

@@ -211,6 +211,44 @@ pub async fn live_kinds(client: &impl Queries, subject: Uuid) -> Result<Vec<Kind
     client.query(SQL, &[&subject]).await?.iter().map(read_kind).collect()
 }
 
+/// Jobs of one kind that are due and in nobody's hands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Waiting {
+    /// The kind.
+    pub kind: Kind,
+    /// How many there are.
+    pub jobs: i64,
+    /// For how long the one has been due that is due longest.
+    pub longest: Duration,
+}
+
+/// What is due and not leased, by kind.
+///
+/// # Errors
+/// The database refused, or a row is unreadable.
+pub async fn waiting(client: &impl Queries) -> Result<Vec<Waiting>> {
+    const SQL: &str = "
+        SELECT kind,
+               count(*) AS jobs,
+               EXTRACT(EPOCH FROM now() - min(due_at))::float8 AS longest_seconds
+        FROM jobs
+        JOIN lanes ON lanes.key = jobs.lane
+        WHERE jobs.ended_at IS NULL
+          AND jobs.due_at <= now()
+          AND (jobs.leased_epoch IS DISTINCT FROM lanes.epoch
+               OR lanes.token IS NULL
+               OR lanes.expires_at <= now())
+        GROUP BY kind";
+    let rows = client.query(SQL, &[]).await?;
+    rows.iter()
+        .map(|row| {
+            let seconds: f64 = row.get("longest_seconds");
+            let longest = Duration::try_from_secs_f64(seconds.max(0.0)).unwrap_or(Duration::MAX);
+            Ok(Waiting { kind: read_kind(row)?, jobs: row.get("jobs"), longest })
+        })
+        .collect()
+}
+
 /// Reads a job without locking it.
 ///
 /// # Errors

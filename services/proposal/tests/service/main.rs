@@ -34,6 +34,7 @@ mod repeats;
 mod roles;
 mod runner;
 mod scene;
+mod schedule;
 mod seeds;
 mod silence;
 mod studies;

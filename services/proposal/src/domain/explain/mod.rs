@@ -6,6 +6,7 @@ mod ended;
 mod opened;
 mod pending;
 mod remedy;
+mod watch;
 mod when;
 mod words;
 mod work;
@@ -19,6 +20,7 @@ use jiff::Timestamp;
 use uuid::Uuid;
 
 use super::{Proposal, PullRequestState, Status, job::Kind};
+pub use watch::Watch;
 pub use work::{Work, WorkState};
 
 /// Something that happened.
@@ -53,6 +55,8 @@ pub struct Facts {
     pub has_open_pull_request: bool,
     /// The live proposal of its repository, and when that was merged.
     pub live: Option<(Uuid, Timestamp)>,
+    /// How its pull request is watched, while it is open or closed.
+    pub watch: Option<Watch>,
     /// Its jobs that are not over.
     pub work: Vec<Work>,
     /// The last event of each kind, and of each job's kind where an event has one; in no particular order.

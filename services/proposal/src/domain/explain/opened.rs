@@ -1,7 +1,7 @@
 //! A proposal whose pull request exists: people on GitHub decide.
 
 use super::{
-    Action, Facts,
+    Action, Facts, watch,
     words::{problem, quote},
     work,
 };
@@ -9,12 +9,15 @@ use crate::domain::job::Kind;
 
 pub(super) fn open(facts: &Facts) -> (String, Vec<Action>) {
     const OPENED: [&str; 3] = ["pull_request_opened", "pull_request_seen", "pull_request_reopened"];
+    if let Some(gone) = watch::gone(facts, "open") {
+        return gone;
+    }
     let since = facts.last(&OPENED).map(|told| format!(" since {}", facts.when(told.at)));
     let clause = format!(
         "{} has been open{} and waits for somebody on GitHub to merge or close it{}",
         facts.pull_request(),
         since.unwrap_or_default(),
-        [adopted(facts), comment(facts), kept(facts)].concat(),
+        [adopted(facts), comment(facts), kept(facts), watch::clause(facts)].concat(),
     );
     let actions = vec![
         Action::elsewhere("Merge the pull request on GitHub, or close it there."),
@@ -59,13 +62,17 @@ fn kept(facts: &Facts) -> String {
 }
 
 pub(super) fn closed(facts: &Facts) -> (String, Vec<Action>) {
+    if let Some(gone) = watch::gone(facts, "closed") {
+        return gone;
+    }
     let told = facts.last(&["pull_request_closed"]);
-    let by = told.filter(|told| told.actor != "github" && told.actor != "runner");
+    let by = told.filter(|told| !["github", "runner", "reconciler"].contains(&told.actor.as_str()));
     let at = told.map(|told| format!(" at {}", facts.when(told.at))).unwrap_or_default();
     let by = by.map(|told| format!(" by {}", told.actor)).unwrap_or_default();
     let clause = format!(
-        "{} was closed without a merge{by}{at}, and nothing happens by itself: call open_pr for a new one, reopen it on GitHub, or reject the proposal",
+        "{} was closed without a merge{by}{at}, and nothing happens by itself: call open_pr for a new one, reopen it on GitHub, or reject the proposal{}",
         facts.pull_request(),
+        watch::clause(facts),
     );
     let actions = vec![
         Action::call("OpenPullRequest", "Open a new pull request, from a new branch."),

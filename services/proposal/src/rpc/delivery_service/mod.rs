@@ -2,6 +2,7 @@
 
 mod get_delivery;
 mod list_deliveries;
+mod list_watched_repositories;
 mod record_deliveries;
 mod record_delivery;
 mod replay_delivery;
@@ -79,8 +80,11 @@ impl delivery_service_server::DeliveryService for Service {
 
     async fn list_watched_repositories(
         &self,
-        _: Request<v1::ListWatchedRepositoriesRequest>,
+        request: Request<v1::ListWatchedRepositoriesRequest>,
     ) -> Result<Response<v1::ListWatchedRepositoriesResponse>, Status> {
-        Err(Status::unimplemented("not built yet"))
+        list_watched_repositories::list_watched_repositories(&self.0, request.into_inner())
+            .await
+            .map(Response::new)
+            .map_err(refuse)
     }
 }

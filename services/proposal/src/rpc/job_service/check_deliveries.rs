@@ -19,13 +19,10 @@ use crate::{
 
 /// Most entries of one call.
 const MOST: usize = 100;
-/// Most deliveries that one answer has asked for.
-const MOST_ASKED: i64 = 100;
 /// Longest id, event and action, in characters.
 const LONGEST: usize = 200;
 
-/// Remembers which of the listed deliveries never came, and says which ones to ask for now: of these, and of those that were remembered
-/// before.
+/// Remembers which of the listed deliveries never came, and says which of them to ask for now.
 pub(super) async fn check_deliveries(
     app: &App,
     request: v1::CheckDeliveriesRequest,
@@ -42,7 +39,8 @@ pub(super) async fn check_deliveries(
     delivery_logs::remember(&tx, owner_id, &logged, kept).await?;
     delivery_logs::tidy(&tx, Some(owner_id)).await?;
     let pace = &app.settings.schedule.pace;
-    let attempt_ids = delivery_logs::take_missing(&tx, owner_id, pace, MOST_ASKED).await?;
+    let attempts: Vec<_> = logged.iter().map(|one| one.attempt_id).collect();
+    let attempt_ids = delivery_logs::take_missing(&tx, owner_id, &attempts, pace).await?;
     tx.commit().await?;
     Ok(v1::CheckDeliveriesResponse { attempt_ids })
 }

@@ -6,6 +6,7 @@ mod events;
 mod proposals;
 mod studies;
 mod totals;
+mod watched_repositories;
 
 use pullwright_pg::{
     Row,
@@ -17,6 +18,9 @@ pub use deliveries::{SCHEMA as DELIVERIES, deliveries};
 pub use events::{SCHEMA as EVENTS, events};
 pub use proposals::{SCHEMA as PROPOSALS, proposals};
 pub use studies::{SCHEMA as STUDIES, studies};
+pub use watched_repositories::{
+    Looked, SCHEMA as WATCHED_REPOSITORIES, WatchedRepository, watched_repositories,
+};
 
 use crate::error::Result;
 

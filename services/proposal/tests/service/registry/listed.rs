@@ -34,6 +34,16 @@ impl Registry {
         self.repository_of(&cluster)
     }
 
+    /// Takes a repository out of the registry, to put it back.
+    pub fn take(&self, id: &str) -> v1::TargetRepository {
+        self.world.lock().unwrap().repositories.remove(id).unwrap()
+    }
+
+    /// Puts a repository back.
+    pub fn put(&self, repository: v1::TargetRepository) {
+        self.world.lock().unwrap().repositories.insert(repository.id.clone(), repository);
+    }
+
     /// Configures an App with a webhook; gives its id.
     pub fn app(&self, slug: &str) -> String {
         let app = v1::App {

@@ -3,6 +3,8 @@
 mod deletions;
 mod listed;
 
+pub use listed::Hook;
+
 use std::{
     collections::HashMap,
     net::SocketAddr,

@@ -155,6 +155,41 @@ use Kind::{ClosePullRequest as Close, CommentPullRequest as Comment, OpenPullReq
     r#"Pull request #7 (https://github.com/acme/config/pull/7) has been open since 2026-01-02T01:04:05Z (2 hours ago) and waits for somebody on GitHub to merge or close it; its branch was kept: "somebody committed on top"."#,
     &["", "RejectProposal"]
 )]
+#[case::opened_and_looked_at_from_time_to_time(
+    facts().opened().with(|facts| facts.watch = Some(Watch { next_at: Some(at(240)), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) has been open since 2026-01-02T01:04:05Z (2 hours ago) and waits for somebody on GitHub to merge or close it; GitHub is asked about it again at 2026-01-02T03:08:05Z (in 4 minutes)."#,
+    &["", "RejectProposal"]
+)]
+#[case::opened_and_disputed(
+    facts().opened().with(|facts| facts.watch = Some(Watch { next_at: Some(at(0)), disputed_since: Some(at(-1)), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) has been open since 2026-01-02T01:04:05Z (2 hours ago) and waits for somebody on GitHub to merge or close it; two reports of it have contradicted each other since 2026-01-02T03:04:04Z (1 second ago), and GitHub is asked at once."#,
+    &["", "RejectProposal"]
+)]
+#[case::opened_and_gone(
+    facts().opened().with(|facts| facts.watch = Some(Watch { next_at: Some(at(1200)), gone_since: Some(at(-600)), problem: Some(("PULL_REQUEST_GONE".into(), "GitHub answered 404".into())), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) was open as far as is known, but GitHub has not known it since 2026-01-02T02:54:05Z (10 minutes ago), or hides it from our credential: PULL_REQUEST_GONE, "GitHub answered 404"; it is looked for again at 2026-01-02T03:24:05Z (in 20 minutes): see whether it or its repository was deleted and whether the credential may still read it, and reject the proposal if it is gone."#,
+    &["", "RejectProposal"]
+)]
+#[case::opened_and_not_seen_the_last_time(
+    facts().opened().with(|facts| facts.watch = Some(Watch { next_at: Some(at(600)), problem: Some(("GITHUB_API_FAILED".into(), "502".into())), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) has been open since 2026-01-02T01:04:05Z (2 hours ago) and waits for somebody on GitHub to merge or close it; it could not be looked at: GITHUB_API_FAILED, "502", and is looked at again at 2026-01-02T03:14:05Z (in 10 minutes)."#,
+    &["", "RejectProposal"]
+)]
+#[case::opened_in_a_repository_that_cannot_be_looked_at(
+    facts().opened().with(|facts| facts.watch = Some(Watch { next_at: Some(at(-60)), repository_problem: Some(("GITHUB_AUTH_FAILED".into(), "401".into())), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) has been open since 2026-01-02T01:04:05Z (2 hours ago) and waits for somebody on GitHub to merge or close it; its repository could not be looked at: GITHUB_AUTH_FAILED, "401", which is tried again by itself."#,
+    &["", "RejectProposal"]
+)]
+#[case::closed_and_looked_at_from_time_to_time(
+    facts().opened().closed().told("pull_request_closed", -60, &[]).with(|facts| facts.watch = Some(Watch { next_at: Some(at(7200)), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) was closed without a merge at 2026-01-02T03:03:05Z (60 seconds ago), and nothing happens by itself: call open_pr for a new one, reopen it on GitHub, or reject the proposal; GitHub is asked about it again at 2026-01-02T05:04:05Z (in 2 hours)."#,
+    &["OpenPullRequest", "", "PreviewPullRequest", "RejectProposal"]
+)]
+#[case::closed_and_gone(
+    facts().opened().closed().with(|facts| facts.watch = Some(Watch { gone_since: Some(at(-600)), ..Watch::default() })),
+    r#"Pull request #7 (https://github.com/acme/config/pull/7) was closed as far as is known, but GitHub has not known it since 2026-01-02T02:54:05Z (10 minutes ago), or hides it from our credential: see whether it or its repository was deleted and whether the credential may still read it, and reject the proposal if it is gone."#,
+    &["", "RejectProposal"]
+)]
 #[case::closed_unmerged(
     facts().opened().closed().told("pull_request_closed", -60, &[]),
     r#"Pull request #7 (https://github.com/acme/config/pull/7) was closed without a merge at 2026-01-02T03:03:05Z (60 seconds ago), and nothing happens by itself: call open_pr for a new one, reopen it on GitHub, or reject the proposal."#,

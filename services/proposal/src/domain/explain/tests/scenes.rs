@@ -57,6 +57,7 @@ pub(super) fn facts() -> Facts {
         branch: None,
         has_open_pull_request: false,
         live: None,
+        watch: None,
         work: vec![],
         told: vec![],
     }
