@@ -3,6 +3,7 @@
 use std::{fs, path::Path, time::Duration};
 
 use pullwright_proto::{
+    delivery::delivery_service_client::DeliveryServiceClient,
     proposal::proposal_service_client::ProposalServiceClient,
     registry::config_repo_service_client::ConfigRepoServiceClient,
     runner::runner_service_client::RunnerServiceClient,
@@ -49,6 +50,11 @@ impl Cores {
     /// The ledger's proposals.
     pub fn proposals(&self) -> ProposalServiceClient<client::Connection> {
         ProposalServiceClient::new(self.proposal.clone()).max_decoding_message_size(LARGEST_ANSWER)
+    }
+
+    /// The ledger's deliveries.
+    pub fn deliveries(&self) -> DeliveryServiceClient<client::Connection> {
+        DeliveryServiceClient::new(self.proposal.clone()).max_decoding_message_size(LARGEST_ANSWER)
     }
 
     /// The registry's config repositories.

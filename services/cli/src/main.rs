@@ -1,7 +1,9 @@
 //! `pullwright`: a thin client of the gRPC API for people and scripts. Knows no rule of the system; it asks, shows, and ends with a code.
 
 mod args;
+mod confirm;
 mod connect;
+mod deliveries;
 mod doctor;
 mod error;
 mod exit;
@@ -47,6 +49,9 @@ async fn run(arguments: Arguments, output: Output) -> error::Result<Exit> {
         }
         Command::Repos(command) => {
             repos::run(&Cores::open(&arguments.connection)?, command, output).await
+        }
+        Command::Deliveries(command) => {
+            deliveries::run(&Cores::open(&arguments.connection)?, command, output).await
         }
         Command::Locks(command) => {
             locks::run(&Cores::open(&arguments.connection)?, command, output).await

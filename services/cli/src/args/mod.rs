@@ -1,5 +1,6 @@
 //! The command line. What it accepts is told here, once: `--help`, completions and the parser come from it.
 
+mod deliveries;
 mod locks;
 mod proposals;
 mod repos;
@@ -9,6 +10,7 @@ use std::{path::PathBuf, time::Duration};
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use jiff::SignedDuration;
 
+pub use deliveries::{DeliveriesCommand, List as ListDeliveries};
 pub use locks::LocksCommand;
 pub use proposals::{List as ListProposals, Open, ProposalsCommand, Reject, Watch};
 pub use repos::{Add as AddRepo, ReposCommand};
@@ -33,9 +35,12 @@ pub enum Command {
     /// List, open, reject, follow and explain proposals
     #[command(subcommand)]
     Proposals(ProposalsCommand),
-    /// List, register and check config repositories
+    /// List, register, check and watch config repositories, and change their webhook secrets
     #[command(subcommand)]
     Repos(ReposCommand),
+    /// List, show and replay what GitHub delivered
+    #[command(subcommand)]
+    Deliveries(DeliveriesCommand),
     /// List and break repository locks
     #[command(subcommand)]
     Locks(LocksCommand),

@@ -21,6 +21,19 @@ pub enum ReposCommand {
         /// Its id or its name
         repo: String,
     },
+    /// Show what is known of their webhooks, of GitHub's log of deliveries and of their pull requests, and what went wrong last
+    Watched {
+        /// Only this one, by its id or its name
+        repo: Option<String>,
+    },
+    /// Make a new webhook secret for it and for all that share it; the one before is taken until their webhooks have the new one
+    Rotate {
+        /// Its id or its name
+        repo: String,
+        /// Do not ask back
+        #[arg(long, short)]
+        yes: bool,
+    },
 }
 
 /// A config repository to register.

@@ -1,6 +1,7 @@
 //! `pullwright doctor`: looks at everything that can be seen from here, and says what to do about what is not well.
 
 mod core;
+mod deliveries;
 mod finding;
 mod work;
 

@@ -1,4 +1,5 @@
-//! Whether the work goes on: the token, proposals that failed, webhooks that are not registered, locks that are held for long.
+//! Whether the work goes on: the token, proposals that failed, webhooks that are not registered, deliveries that
+//! failed or never came, locks that are held for long.
 
 use std::time::Duration;
 
@@ -6,7 +7,7 @@ use pullwright_proto::{
     proposal::ListProposalsRequest, registry::ListConfigReposRequest, runner::ListLocksRequest,
 };
 
-use super::{Finding, core};
+use super::{Finding, core, deliveries};
 use crate::{
     connect::Cores,
     error::Error,
@@ -23,6 +24,10 @@ pub async fn look(cores: &Cores) -> Vec<Finding> {
     let looked = [
         proposals(cores).await.unwrap_or_else(|error| refused("proposals", error)),
         repos(cores).await.unwrap_or_else(|error| refused("config repositories", error)),
+        deliveries::kept(cores).await.unwrap_or_else(|error| refused("deliveries", error)),
+        deliveries::watched(cores)
+            .await
+            .unwrap_or_else(|error| refused("watched repositories", error)),
         locks(cores).await.unwrap_or_else(|error| refused("locks", error)),
     ];
     looked.into_iter().flatten().collect()

@@ -1,15 +1,14 @@
 //! `pullwright locks break`
 
-use std::io::{BufRead as _, IsTerminal as _};
-
 use pullwright_proto::runner::{BreakLockRequest, BreakLockResponse};
 use uuid::Uuid;
 
 use crate::{
+    confirm::confirm,
     connect::Cores,
-    error::{Error, Result},
+    error::Result,
     exit::Exit,
-    output::{Output, good},
+    output::{Output, clean, good},
     repos,
 };
 
@@ -21,7 +20,13 @@ pub(super) async fn break_lock(
     output: Output,
 ) -> Result<Exit> {
     let repository_id = repos::find(cores, repo).await?;
-    if !yes && !is_confirmed(repo, output)? {
+    let consequence = || {
+        let repo = clean(repo);
+        format!(
+            "This revokes the lease of the runner that works on {repo}; what it began is tidied up later"
+        )
+    };
+    if !yes && !confirm("breaking a lock", &consequence(), output)? {
         return Ok(Exit::No);
     }
     let request =
@@ -29,19 +34,6 @@ pub(super) async fn break_lock(
     let broken = cores.runner().break_lock(cores.request(request)).await?.into_inner();
     output.show("pullwright.runner.v1.BreakLockResponse", &broken, text)?;
     Ok(Exit::Success)
-}
-
-fn is_confirmed(repo: &str, output: Output) -> Result<bool> {
-    let input = std::io::stdin();
-    if !input.is_terminal() {
-        return Err(Error::Usage("breaking a lock asks back; a script says --yes".to_owned()));
-    }
-    output.note(&format!(
-        "This revokes the lease of the runner that works on {repo}; what it began is tidied up later. Type yes to go on:"
-    ));
-    let mut typed = String::new();
-    input.lock().read_line(&mut typed)?;
-    Ok(typed.trim() == "yes")
 }
 
 fn text(broken: &BreakLockResponse) -> String {

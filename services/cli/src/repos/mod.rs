@@ -4,10 +4,13 @@ mod add;
 mod check;
 mod find;
 mod list;
+mod rotate;
+mod watched;
 
 use crate::{args::ReposCommand, connect::Cores, error::Result, exit::Exit, output::Output};
 
 pub use find::{find, names};
+pub use watched::{all as all_watched, what_is_wrong};
 
 /// Runs one of them.
 pub async fn run(cores: &Cores, command: ReposCommand, output: Output) -> Result<Exit> {
@@ -18,5 +21,7 @@ pub async fn run(cores: &Cores, command: ReposCommand, output: Output) -> Result
         }
         ReposCommand::Add(repo) => add::add(cores, repo, output).await,
         ReposCommand::Check { repo } => check::check(cores, &repo, output).await,
+        ReposCommand::Watched { repo } => watched::watched(cores, repo.as_deref(), output).await,
+        ReposCommand::Rotate { repo, yes } => rotate::rotate(cores, &repo, yes, output).await,
     }
 }
