@@ -35,6 +35,9 @@ enum Command {
         /// GitHub hosts to use instead of the forge: a JSON array of {"web", "api", "git"}.
         #[arg(long, env = "GITHUB_HOSTS_FILE", value_name = "GITHUB_HOSTS_FILE")]
         hosts_file: Option<PathBuf>,
+        /// The address under which those hosts reach the ingress, such as that of a tunnel, with /webhooks/github at its end.
+        #[arg(long, env = "RUNNER_WEBHOOK_URL", value_name = "RUNNER_WEBHOOK_URL")]
+        webhook_url: Option<String>,
     },
     /// Stops the stack that `up` left running.
     Down {
@@ -48,8 +51,8 @@ enum Command {
 async fn main() -> ExitCode {
     let done = match Arguments::parse().command {
         Command::Demo { folder } => demo::run(&folder).await,
-        Command::Up { folder, port_base, hosts_file } => {
-            up::up(&folder, UpOptions { port_base, hosts_file }).await
+        Command::Up { folder, port_base, hosts_file, webhook_url } => {
+            up::up(&folder, UpOptions { port_base, hosts_file, webhook_url }).await
         }
         Command::Down { folder } => up::down(&folder).await,
     };

@@ -35,7 +35,7 @@ async fn tell(folder: &Path) -> anyhow::Result<()> {
     }
     let stack = step(
         "private stores, forge, registry, ledger, runner, ingress",
-        Stack::start(StackOptions::new(logs)),
+        Stack::start(StackOptions::new(logs).registering().attentive()),
     )
     .await?;
     let told = scenario::run(&stack).await;

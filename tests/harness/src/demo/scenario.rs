@@ -35,7 +35,7 @@ pub(super) async fn run(stack: &Stack) -> anyhow::Result<Told> {
     let cluster =
         step("POST /api/v1/clusters", stack.create_cluster(&options, &id(&config_repo)?)).await?;
     let template = step("POST /api/v1/query-templates", stack.create_template(&options)).await?;
-    step("a signed webhook from the forge to POST /webhooks/github", stack.hook(&options)).await?;
+    step("the system makes its webhook on the forge", stack.registered_hook(&options)).await?;
 
     heading("The optimiser records a finished study with its digest");
     let study = study(&id(&cluster)?, &id(&template)?);

@@ -84,6 +84,7 @@ pub struct Stack {
     /// Tokens of people and services.
     pub credentials: Credentials,
     registers_webhooks: bool,
+    webhook_url: Option<String>,
     folder: TempDir,
     logs: PathBuf,
 }
@@ -120,6 +121,7 @@ impl Stack {
             ports,
             credentials,
             registers_webhooks: options.registers_webhooks,
+            webhook_url: options.webhook_url.clone(),
             folder,
             logs: options.logs.clone(),
         };
@@ -150,7 +152,8 @@ impl Stack {
     /// Where GitHub sends webhooks, as it stands in the hooks.
     #[must_use]
     pub fn webhook_url(&self) -> String {
-        format!("{}/webhooks/github", self.ports.ingress_url())
+        let own = || format!("{}/webhooks/github", self.ports.ingress_url());
+        self.webhook_url.clone().unwrap_or_else(own)
     }
 
     /// The folder of secrets.

@@ -26,8 +26,10 @@ pub struct StackOptions {
     pub durable: bool,
     /// A hosts file to use instead of one that names the forge.
     pub hosts_file: Option<PathBuf>,
-    /// Whether the system makes and repairs its webhooks on the forge by itself.
+    /// Whether the system makes and repairs its webhooks by itself, under `webhook_url` or the ingress' own address.
     pub registers_webhooks: bool,
+    /// The address under which GitHub reaches the ingress; its own when absent.
+    pub webhook_url: Option<String>,
     /// Variables to add to a service's environment, or to replace in it.
     pub environment: BTreeMap<Service, Vec<(String, String)>>,
 }
@@ -42,6 +44,7 @@ impl StackOptions {
             durable: false,
             hosts_file: None,
             registers_webhooks: false,
+            webhook_url: None,
             environment: BTreeMap::new(),
         }
     }
@@ -51,6 +54,16 @@ impl StackOptions {
     pub fn registering(mut self) -> Self {
         self.registers_webhooks = true;
         self
+    }
+
+    /// Lets a repository that was registered just now be looked after at once.
+    #[must_use]
+    pub fn attentive(self) -> Self {
+        self.with(Service::Proposal, "PROPOSAL_SCHEDULE_EVERY", "250ms").with(
+            Service::Proposal,
+            "PROPOSAL_REPOSITORY_SYNC_EVERY",
+            "500ms",
+        )
     }
 
     /// Lets everything that heals by itself do so every few seconds, instead of minutes and hours.

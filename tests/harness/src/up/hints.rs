@@ -5,7 +5,7 @@ use std::path::Path;
 use crate::{Stack, progress::heading};
 
 /// Registers the repository that the forge has from the start.
-const REGISTER_THE_FORGES: &str = r#"  # 1. register the forge's repository; its token is in a secret file already
+const REGISTER_THE_FORGES: &str = r#"  # 1. register the forge's repository; its token is in a secret file already, and its webhook is made by the system
   curl -s -H "Authorization: Bearer $OPERATOR_TOKEN" -H 'Content-Type: application/json' \
     -d '{"name":"search-config","repo_url":"'$FORGE_URL'/acme/search-config","auth_ref":"search-config-credential","webhook_secret_ref":"search-config-webhook"}' \
     $INGRESS_URL/api/v1/config-repos"#;

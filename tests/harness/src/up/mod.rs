@@ -27,6 +27,8 @@ pub struct UpOptions {
     pub port_base: Option<u16>,
     /// A hosts file instead of one that names the forge.
     pub hosts_file: Option<PathBuf>,
+    /// The address under which those hosts reach the ingress; without it they get no webhook.
+    pub webhook_url: Option<String>,
 }
 
 /// Starts the stack, writes `env` into `folder`, and runs until Ctrl-C or SIGTERM.
@@ -45,15 +47,16 @@ pub async fn up(folder: &Path, options: UpOptions) -> anyhow::Result<()> {
     let has_own_hosts = options.hosts_file.is_some();
     let stack_options = StackOptions {
         port_base: options.port_base,
+        // Other hosts than the forge cannot reach an address of this machine.
+        registers_webhooks: !has_own_hosts || options.webhook_url.is_some(),
+        webhook_url: options.webhook_url,
         hosts_file: options.hosts_file,
         durable: true,
         ..StackOptions::new(logs)
     };
     let starting = async {
-        let stack = Stack::start(stack_options).await?;
-        let example = WireOptions::new("search-config");
-        stack.make_repository(&example).await?;
-        stack.hook(&example).await?;
+        let stack = Stack::start(stack_options.attentive()).await?;
+        stack.make_repository(&WireOptions::new("search-config")).await?;
         anyhow::Ok(stack)
     };
     let stack = tokio::select! {
