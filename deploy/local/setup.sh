@@ -137,6 +137,7 @@ look_at_all() {
     [ $with_npm = no ] || look npm "$(command -v npm)"
     [ "$purpose" != --lint ] || look shellcheck "$(command -v shellcheck)"
     [ "$purpose" != --test ] || look python3 "$(find_python)"
+    [ "$purpose" != --test ] || look openssl "$(command -v openssl)"
 }
 
 look_at_all
