@@ -48,7 +48,3 @@ fn sentence(repository: &str, url: &str, error: &GithubError) -> String {
         ),
     }
 }
-
-#[cfg(test)]
-#[path = "remedy_tests.rs"]
-mod tests;

@@ -153,3 +153,20 @@ fn the_mark_names_proposal_and_generation() {
     assert_ne!(mark(ID, 1), mark(ID, 11));
     assert!(!mark(ID, 11).contains(&mark(ID, 1)));
 }
+
+#[test]
+fn a_mark_is_found_again_where_ours_stands_and_nothing_else_is_one() {
+    let other = "0199a0b0-0000-7000-8000-00000000beef";
+    let body = format!("as in {}\n\ntext\n\n{}\n", mark(other, 1), mark(ID, 3));
+    assert_eq!(find_mark(&body), Some((ID, 3)));
+    for none in [
+        "",
+        "<!-- pullwright proposal=x generation=1 -->",
+        &mark(ID, 0),
+        &mark(ID, -1),
+        &format!("<!-- pullwright proposal={ID} generation=99999999999 -->"),
+        &format!("<!-- pullwright proposal={ID} generation=1"),
+    ] {
+        assert_eq!(find_mark(none), None, "{none}");
+    }
+}

@@ -10,6 +10,8 @@ use std::{
     },
 };
 
+use pullwright_testkit::programs::Program;
+
 /// A process as `/proc` shows it.
 #[derive(Debug, Clone, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) struct Process {
@@ -18,19 +20,15 @@ pub(crate) struct Process {
     pub(crate) memory: String,
 }
 
-/// Reads what `/proc` shows of a process; `None` of one that has no arguments any more.
-fn process(environ: Vec<u8>, cmdline: Vec<u8>, limits: Vec<u8>) -> Option<Process> {
-    let words = |bytes: Vec<u8>| -> Vec<String> {
-        String::from_utf8_lossy(&bytes).split_terminator('\0').map(str::to_owned).collect()
-    };
-    let pairs = words(environ);
-    let pairs = pairs.iter().filter_map(|pair| pair.split_once('='));
-    let limits = String::from_utf8_lossy(&limits).into_owned();
+/// What the tests look at of a program; `None` of one that has no limits any more.
+fn process(program: &Program, limits: &[u8]) -> Option<Process> {
+    let limits = String::from_utf8_lossy(limits).into_owned();
     let memory = limits.lines().find_map(|line| line.strip_prefix("Max address space"))?;
-    let argv = words(cmdline);
-    (!argv.is_empty()).then_some(Process {
-        argv,
-        environment: pairs.map(|(name, value)| (name.to_owned(), value.to_owned())).collect(),
+    let text = |value: &[u8]| String::from_utf8_lossy(value).into_owned();
+    let variables = program.variables.iter().map(|(name, value)| (name.clone(), text(value)));
+    Some(Process {
+        argv: program.words(),
+        environment: variables.collect(),
         memory: memory.split_whitespace().next()?.to_owned(),
     })
 }
@@ -39,8 +37,7 @@ fn process(environ: Vec<u8>, cmdline: Vec<u8>, limits: Vec<u8>) -> Option<Proces
 pub(crate) fn children(data: &Path) -> Vec<Process> {
     let data = data.to_str().unwrap();
     let read = |folder: &Path| {
-        let part = |part: &str| fs::read(folder.join(part)).ok();
-        let process = process(part("environ")?, part("cmdline")?, part("limits")?)?;
+        let process = process(&Program::read(folder)?, &fs::read(folder.join("limits")).ok()?)?;
         let ceiling = process.environment.get("GIT_CEILING_DIRECTORIES");
         ceiling.is_some_and(|folder| folder == data).then_some(process)
     };
@@ -115,7 +112,8 @@ impl RecordingGit {
         let started = files.filter(|file| file.extension().is_some_and(|part| part == "environ"));
         let read = |file: std::path::PathBuf| {
             let part = |part: &str| fs::read(file.with_extension(part)).unwrap();
-            let mut process = process(part("environ"), part("cmdline"), part("limits")).unwrap();
+            let program = Program::of(part("cmdline"), &part("environ"));
+            let mut process = process(&program, &part("limits")).unwrap();
             // The interpreter's own name.
             process.argv.remove(0);
             process

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 
 use super::{
     CANARY,
-    processes::{Program, Sampler},
+    processes::{Program, Sampler, Titled as _},
     shared,
 };
 use crate::system::System;

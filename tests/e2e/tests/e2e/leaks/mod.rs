@@ -20,7 +20,7 @@ use tokio::sync::OnceCell;
 use self::{
     needles::Needles,
     places::Surface,
-    processes::{Program, Sampler},
+    processes::{Program, Sampler, Titled as _},
     story::Story,
 };
 use crate::system::logs;

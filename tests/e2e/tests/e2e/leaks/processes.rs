@@ -11,29 +11,16 @@ use std::{
     time::{Duration, Instant},
 };
 
-/// A program as it ran in a process.
-#[derive(Debug, Clone)]
-pub(super) struct Program {
-    pub(super) parent: u32,
-    /// NUL between arguments.
-    pub(super) arguments: Vec<u8>,
-    /// The variables as they were handed over; empty where they may not be read.
-    pub(super) variables: Vec<(String, Vec<u8>)>,
+pub(super) use pullwright_testkit::programs::Program;
+
+/// What a program is called among those that git starts.
+pub(super) trait Titled {
+    /// `git fetch`, `git-remote-http`: the program without its folder, and git's command.
+    fn title(&self) -> String;
 }
 
-impl Program {
-    /// The arguments, the program's path first.
-    pub(super) fn words(&self) -> Vec<String> {
-        let words = self.arguments.split(|byte| *byte == 0);
-        words.map(|word| String::from_utf8_lossy(word).into_owned()).collect()
-    }
-
-    pub(super) fn variable(&self, name: &str) -> Option<&[u8]> {
-        self.variables.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_slice())
-    }
-
-    /// `git fetch`, `git-remote-http`: the program without its folder, and git's command.
-    pub(super) fn title(&self) -> String {
+impl Titled for Program {
+    fn title(&self) -> String {
         let words = self.words();
         let name = words[0].rsplit('/').next().unwrap_or_default().to_owned();
         if name != "git" {
@@ -115,35 +102,15 @@ impl Seen {
 
     /// Takes a process' program down if it is a new one; gives its arguments.
     fn read(&mut self, process: &Path, known: Vec<u8>) -> Vec<u8> {
-        loop {
-            // A process that ends meanwhile is no error, and neither are its ashes, which have no arguments.
-            let Ok(arguments) = std::fs::read(process.join("cmdline")) else { return known };
-            if arguments.is_empty() || arguments == known {
-                return known;
-            }
-            let environment = std::fs::read(process.join("environ")).unwrap_or_default();
-            let Some(parent) = parent(process) else { return known };
-            // Between the two reads it may have become another program.
-            if std::fs::read(process.join("cmdline")).is_ok_and(|again| again == arguments) {
-                let variables = split(&environment);
-                self.programs.push(Program { parent, arguments: arguments.clone(), variables });
-                return arguments;
-            }
+        // Most looks find what the last one found.
+        if std::fs::read(process.join("cmdline")).is_ok_and(|arguments| arguments == known) {
+            return known;
         }
+        let Some(program) = Program::read(process) else { return known };
+        let arguments = program.arguments.clone();
+        if arguments != known {
+            self.programs.push(program);
+        }
+        arguments
     }
-}
-
-fn parent(process: &Path) -> Option<u32> {
-    let stat = std::fs::read_to_string(process.join("stat")).ok()?;
-    stat.rsplit_once(')')?.1.split_whitespace().nth(1)?.parse().ok()
-}
-
-fn split(environment: &[u8]) -> Vec<(String, Vec<u8>)> {
-    let variables = environment.split(|byte| *byte == 0).filter(|variable| !variable.is_empty());
-    let pair = |variable: &[u8]| {
-        let at = variable.iter().position(|byte| *byte == b'=').unwrap_or(variable.len());
-        let value = variable.get(at + 1..).unwrap_or_default().to_vec();
-        (String::from_utf8_lossy(&variable[..at]).into_owned(), value)
-    };
-    variables.map(pair).collect()
 }
