@@ -4,6 +4,8 @@ ALTER TABLE deliveries RENAME COLUMN body_gzip TO body;
 ALTER TABLE deliveries
     -- none while the repository is not registered, and for events about none
     ALTER COLUMN repository_id DROP NOT NULL,
+    -- told apart by their bytes, whatever the database's language
+    ALTER COLUMN guid TYPE text COLLATE "C",
     -- it is compressed already
     ALTER COLUMN body SET STORAGE EXTERNAL,
     ADD COLUMN body_encoding text NOT NULL DEFAULT 'gzip' CHECK (body_encoding IN ('gzip', 'zstd')),

@@ -88,9 +88,10 @@ BEGIN
         SET repository_id = excluded.repository_id,
             number = excluded.number,
             state = excluded.state,
-            -- What is in doubt stays in doubt.
-            due_at = CASE WHEN kept.disputed_at IS NOT NULL THEN kept.due_at END,
+            due_at = NULL,
             distance = NULL,
+            -- Whoever said something new had a newer stamp, or had looked.
+            disputed_at = NULL,
             gone_at = NULL,
             reason = NULL,
             message = NULL;

@@ -5,7 +5,10 @@ use std::{net::SocketAddr, time::Duration};
 use pullwright_rpc::{client, server};
 use pullwright_settings::{Deployment, Environment, SettingsError, environment_name};
 
-use crate::{domain::confidence::QueryTexts, schedule};
+use crate::{
+    domain::{confidence::QueryTexts, schedule::Pace},
+    schedule,
+};
 
 /// Who stands in the commits of our pull requests.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -78,7 +81,7 @@ impl Settings {
             brand: text(env, "PROPOSAL_BRAND", "pullwright", BRAND, is_brand)?,
             lease_duration: env.duration("PROPOSAL_LEASE_DURATION", Duration::from_secs(30))?,
             tidy_after: env.duration("PROPOSAL_TIDY_AFTER", Duration::from_secs(60))?,
-            schedule: schedule::Settings::read(env)?,
+            schedule: schedule_settings(env)?,
             delivery_retention: env.duration("PROPOSAL_DELIVERY_RETENTION", RETENTION)?,
             chart_comment: env.flag("PULL_REQUEST_CHART_COMMENT", true)?,
             deployment: environment_name(env)?,
@@ -93,6 +96,25 @@ impl Settings {
 
 /// Thirty days.
 const RETENTION: Duration = Duration::from_secs(30 * 24 * 60 * 60);
+fn schedule_settings(env: &Environment) -> Result<schedule::Settings, SettingsError> {
+    let schedule::Settings { every, sync_every, pace } = schedule::Settings::default();
+    let interval = |name: &str, default| match env.duration(name, default)? {
+        Duration::ZERO => Err(SettingsError::invalid(name, "is zero", "longer than nothing")),
+        interval => Ok(interval),
+    };
+    Ok(schedule::Settings {
+        every: interval("PROPOSAL_SCHEDULE_EVERY", every)?,
+        sync_every: interval("PROPOSAL_REPOSITORY_SYNC_EVERY", sync_every)?,
+        pace: Pace {
+            reconcile_every: interval("PROPOSAL_RECONCILE_EVERY", pace.reconcile_every)?,
+            closed_look_after: interval("PROPOSAL_CLOSED_LOOK_AFTER", pace.closed_look_after)?,
+            gap_fill_every: interval("PROPOSAL_GAP_FILL_EVERY", pace.gap_fill_every)?,
+            hook_check_every: interval("PROPOSAL_HOOK_CHECK_EVERY", pace.hook_check_every)?,
+            orphan_sweep_every: interval("PROPOSAL_ORPHAN_SWEEP_EVERY", pace.orphan_sweep_every)?,
+        },
+    })
+}
+
 const IDENTITY: &str = "1 to 128 characters, none of them <, > or a control character";
 const BRAND: &str = "1 to 32 of a-z, 0-9 and -, beginning with a letter or digit";
 
@@ -165,6 +187,19 @@ mod tests {
     }
 
     #[test]
+    fn each_interval_has_a_variable_of_its_own() {
+        let seven = Duration::from_secs(7 * 60);
+        let read = |name| read(&[(name, "7m")]).unwrap().schedule;
+        assert_eq!(read("PROPOSAL_SCHEDULE_EVERY").every, seven);
+        assert_eq!(read("PROPOSAL_REPOSITORY_SYNC_EVERY").sync_every, seven);
+        assert_eq!(read("PROPOSAL_RECONCILE_EVERY").pace.reconcile_every, seven);
+        assert_eq!(read("PROPOSAL_CLOSED_LOOK_AFTER").pace.closed_look_after, seven);
+        assert_eq!(read("PROPOSAL_GAP_FILL_EVERY").pace.gap_fill_every, seven);
+        assert_eq!(read("PROPOSAL_HOOK_CHECK_EVERY").pace.hook_check_every, seven);
+        assert_eq!(read("PROPOSAL_ORPHAN_SWEEP_EVERY").pace.orphan_sweep_every, seven);
+    }
+
+    #[test]
     fn queries_are_named_only_where_that_is_set() {
         for (value, texts) in [("on", QueryTexts::Shown), ("off", QueryTexts::Kept)] {
             let settings = read(&[("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", value)]).unwrap();
@@ -184,6 +219,8 @@ mod tests {
     #[case("PROPOSAL_BRAND", "Pull/Wright")]
     #[case("PROPOSAL_LEASE_DURATION", "30")]
     #[case("PROPOSAL_TIDY_AFTER", "soon")]
+    #[case("PROPOSAL_SCHEDULE_EVERY", "0s")]
+    #[case("PROPOSAL_RECONCILE_EVERY", "often")]
     #[case("PROPOSAL_DELIVERY_RETENTION", "a month")]
     #[case("PULL_REQUEST_CHART_COMMENT", "maybe")]
     #[case("PROPOSAL_PULL_REQUEST_QUERY_TEXTS", "perhaps")]

@@ -30,6 +30,7 @@ ALTER TABLE deliveries
     ADD CONSTRAINT deliveries_duplicate_of_fkey FOREIGN KEY (duplicate_of) REFERENCES deliveries,
     ADD CONSTRAINT deliveries_repository_id_guid_key UNIQUE (repository_id, guid),
     ALTER COLUMN repository_id SET NOT NULL,
+    ALTER COLUMN guid TYPE text COLLATE "default",
     ALTER COLUMN body SET STORAGE EXTENDED,
     DROP COLUMN body_encoding,
     DROP COLUMN body_size,

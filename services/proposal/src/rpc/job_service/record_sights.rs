@@ -119,6 +119,8 @@ async fn together(
         let Some(sight) = given.remove(&(watch.proposal_id, watch.generation)) else { continue };
         let state = Found::State(watch.state);
         match read(app, &watch, sight) {
+            // It was told before: waits grow once for each look.
+            Seen::Unchanged(_) | Seen::Failed(_) | Seen::Gone(_) if !watch.is_handed => {}
             Seen::Unchanged(etag) if !watch.is_disputed => {
                 let next = pace.pull_request(state, watch.distance);
                 agreeing.push(Looked::seen(&watch, next, etag));
@@ -130,6 +132,7 @@ async fn together(
                 agreeing.push(unseen(app, &watch, true, &failure));
             }
             Seen::Described(pull, etag) => match weigh(&watch, &pull) {
+                Weighed::Agrees if !watch.is_handed => {}
                 Weighed::Agrees => {
                     let next = pace.pull_request(state, watch.distance);
                     agreeing.push(Looked::seen(&watch, next, etag));
@@ -176,9 +179,10 @@ fn weigh(watch: &Watch, pull: &PullRequest) -> Weighed {
         return Weighed::Changes;
     }
     match judge(watch.known, seen, pull.updated_at) {
-        Verdict::Agrees => Weighed::Agrees,
+        // As it was before something that is not followed changed.
+        Verdict::Agrees | Verdict::Stale => Weighed::Agrees,
         Verdict::News if watch.is_current && watch.status != Status::Pending => Weighed::Newer,
-        Verdict::News | Verdict::Stale | Verdict::Disputed => Weighed::Changes,
+        Verdict::News | Verdict::Disputed => Weighed::Changes,
     }
 }
 
@@ -248,23 +252,29 @@ async fn apply(app: &App, client: &mut pullwright_pg::Client, one: &Alone) -> Re
     let Some(known) = &generation.pull_request else { return Ok(false) };
     let has_changed = match seen {
         Seen::Described(pull, etag) => {
-            let report = Report {
-                sight: Sight::new(pull.state, pull.merged_at),
-                updated_at: pull.updated_at,
-                by: RECONCILER,
-                // What was seen after two reports contradicted each other decides; what was seen before is one more report.
-                weight: if watch.is_to_decide { Weight::Look } else { Weight::Word },
+            let sight = Sight::new(pull.state, pull.merged_at);
+            // What was seen after two reports contradicted each other decides, whatever stamps they bear; what was seen before is one
+            // more report.
+            let (weight, updated_at) = match watch.is_to_decide {
+                true => (Weight::Look, pull.updated_at.max(watch.known.updated_at)),
+                false => (Weight::Word, pull.updated_at),
             };
+            let report = Report { sight, updated_at, by: RECONCILER, weight };
             if watch.is_gone {
                 let told = format!("GitHub knows pull request #{} again", watch.number);
                 record(&tx, &watch, &known.url, NewEvent::new("pull_request_found", told)).await?;
             }
             let verdict = follow::follow(&tx, &proposal, &generation, known, report).await?;
-            // What leaves a doubt is looked at again; when, the end of the job or the dispute says.
+            // What leaves a doubt is looked at again.
             let is_settled = match verdict {
                 Verdict::News => true,
                 Verdict::Agrees => !watch.is_disputed,
-                Verdict::Stale | Verdict::Disputed => false,
+                Verdict::Stale => {
+                    // Somebody was faster than we, or what is known is not so.
+                    watches::look_now(&tx, watch.proposal_id, watch.generation).await?;
+                    false
+                }
+                Verdict::Disputed => false,
             };
             if is_settled {
                 let state = match verdict {

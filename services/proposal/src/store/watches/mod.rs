@@ -51,6 +51,8 @@ pub struct Watch {
     pub etag: String,
     /// How long the last wait was, where waits grow.
     pub distance: Option<Duration>,
+    /// Whether a runner was asked to look at it, and has not told yet what it saw.
+    pub is_handed: bool,
     /// Whether reports contradict each other, and nobody has looked since.
     pub is_disputed: bool,
     /// Whether reports contradicted each other when the runner was asked to look: what it saw decides.
@@ -214,6 +216,7 @@ fn from_row(row: &Row) -> Result<Watch> {
         state,
         etag: row.get("etag"),
         distance: seconds(row.get("distance_seconds")),
+        is_handed: handed_at.is_some(),
         is_disputed: disputed_at.is_some() && !is_to_decide,
         is_to_decide,
         is_gone: row.get::<_, Option<Timestamp>>("gone_at").is_some(),

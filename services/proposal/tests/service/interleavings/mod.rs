@@ -12,6 +12,7 @@
 
 mod github;
 mod ledger;
+mod look;
 pub(crate) mod random;
 mod runner;
 mod scene;

@@ -2,18 +2,15 @@
 
 use std::{cell::Cell, time::Duration};
 
-use pullwright_proto::{
-    job::{
-        self as v1, complete_job_request::Outcome, job::Spec, job_service_server::JobService as _,
-        record_progress_request::Progress, retry::When,
-    },
-    proposal::PullRequestState,
+use pullwright_proto::job::{
+    self as v1, complete_job_request::Outcome, job::Spec, job_service_server::JobService as _,
+    record_progress_request::Progress, retry::When,
 };
 use tonic::Request;
 
 use super::{
     github::{Effect, Pull, State},
-    ledger::second,
+    look::reference,
     scene::{Scene, Sleeper},
     script::{Again, Fate},
 };
@@ -87,10 +84,10 @@ impl Attempt<'_> {
             },
         };
         self.pass(None).await?;
-        self.record(Progress::PullRequest(self.reference(&pull))).await?;
+        self.record(Progress::PullRequest(reference(&pull))).await?;
         self.pass(None).await?;
         Ok(Outcome::Opened(v1::PullRequestOpened {
-            pull_request: Some(self.reference(&pull)),
+            pull_request: Some(reference(&pull)),
             ..v1::PullRequestOpened::default()
         }))
     }
@@ -135,7 +132,7 @@ impl Attempt<'_> {
         let deleted = self.delete(&spec.branch).await?;
         let now = found.and_then(|pull| self.get(pull.number));
         Ok(Outcome::Closed(v1::PullRequestClosed {
-            pull_request: now.map(|pull| self.reference(&pull)),
+            pull_request: now.map(|pull| reference(&pull)),
             branch_deleted: deleted,
             branch_kept_reason: String::new(),
         }))
@@ -178,20 +175,6 @@ impl Attempt<'_> {
 
     fn get(&self, number: i64) -> Option<Pull> {
         self.scene.github().get(number).cloned()
-    }
-
-    fn reference(&self, pull: &Pull) -> v1::PullRequestRef {
-        let (state, merged_at) = match pull.state {
-            State::Open => (PullRequestState::Open, None),
-            State::Closed => (PullRequestState::Closed, None),
-            State::Merged { at } => (PullRequestState::Merged, second(at)),
-        };
-        v1::PullRequestRef {
-            state: state.into(),
-            merged_at,
-            updated_at: second(pull.updated_at),
-            ..crate::runner::pull(pull.number, 0)
-        }
     }
 
     async fn closing(&self) -> Result<bool, Stop> {

@@ -17,7 +17,7 @@ use tonic::Request;
 use super::{
     github::{Effect, FIRST, Github, News, State},
     ledger::Ledger,
-    runner,
+    look, runner,
     script::{Act, Fate, Move, Script},
 };
 use crate::{harness::uuid, hook::Hook, studies::digest};
@@ -152,6 +152,7 @@ impl Scene<'_> {
             Move::Work { fate } => {
                 runner::work(self, fate).await;
             }
+            Move::Look => look::look(self, &self.repository).await,
             Move::Expire => self.sql("UPDATE lanes SET expires_at = now() - interval '1 s' WHERE token IS NOT NULL").await,
             Move::Wait => self.sql("UPDATE jobs SET due_at = now() WHERE ended_at IS NULL AND kind <> 'tidy_pull_request'").await,
         }
@@ -217,6 +218,7 @@ impl Scene<'_> {
 
     /// Lets everything happen that is still to happen, until nothing is.
     async fn drain(&self) {
+        let mut has_looked = false;
         for _ in 0..MOST_ROUNDS {
             self.wake().await;
             let told: Vec<_> = {
@@ -243,13 +245,31 @@ impl Scene<'_> {
                 WHERE ended_at IS NULL";
             let live = self.ledger.harness.db().await.execute(DUE, &[]).await.unwrap();
             if live == 0 && told.is_empty() {
-                return;
+                if has_looked && !self.is_disputed().await {
+                    return;
+                }
+                self.make(Move::Look).await;
+                has_looked = true;
+                continue;
             }
+            has_looked = false;
             if live > 0 {
+                self.make(Move::Look).await;
                 while runner::work(self, Fate::Success).await {}
             }
         }
         self.ledger.fault("there is always something left to do".to_owned());
+    }
+
+    /// Whether what was told last contradicts what is known.
+    async fn is_disputed(&self) -> bool {
+        const SQL: &str = "
+            SELECT EXISTS (
+                SELECT FROM pull_request_watches
+                WHERE proposal_id = $1 AND disputed_at IS NOT NULL
+            ) AS is_disputed";
+        let db = self.ledger.harness.db().await;
+        db.query_one(SQL, &[&uuid(&self.id)]).await.unwrap().get("is_disputed")
     }
 
     /// Whoever sleeps wakes after its lease, does what it was about to do, and is told that it is too late.

@@ -29,6 +29,8 @@ pub enum Move {
     Rumour { act: Act, which: usize, at: i64 },
     /// A runner asks for work and does it as far as it comes.
     Work { fate: Fate },
+    /// A runner looks at the pull requests, whatever GitHub told.
+    Look,
     /// The time of all leases is up.
     Expire,
     /// What waits for its time is due, but for what tidies up.
@@ -153,6 +155,7 @@ fn any(random: &mut Random) -> Move {
         (30, 8),
         (7, 9),
         (4, 10),
+        (7, 11),
     ]);
     match kind {
         OPEN => Move::Open,
@@ -174,6 +177,7 @@ fn any(random: &mut Random) -> Move {
         },
         8 => Move::Work { fate: fate(random) },
         9 => Move::Expire,
+        11 => Move::Look,
         _ => Move::Wait,
     }
 }

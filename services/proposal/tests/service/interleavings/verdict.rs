@@ -54,6 +54,29 @@ impl Scene<'_> {
             self.ledger.fault(format!("{fault}: {found:?}"));
         }
         self.check_merged(&found);
+        self.check_agrees(&db).await;
+    }
+
+    /// Whatever was told, lost or told twice: once somebody has looked, the ledger says what GitHub says.
+    async fn check_agrees(&self, db: &Client) {
+        const SQL: &str = "
+            SELECT pr_number, pr_state
+            FROM generations
+            WHERE proposal_id = $1 AND pr_number IS NOT NULL";
+        if self.has_rumours {
+            return;
+        }
+        for row in db.query(SQL, &[&uuid(&self.id)]).await.unwrap() {
+            let (number, known): (i64, String) = (row.get("pr_number"), row.get("pr_state"));
+            let state = self.github().get(number).map(|pull| match pull.state {
+                State::Open => "open",
+                State::Closed => "closed",
+                State::Merged { .. } => "merged",
+            });
+            if state != Some(&known) {
+                self.ledger.fault(format!("#{number} is {state:?} and said to be {known}"));
+            }
+        }
     }
 
     /// What is kept of how many proposals there are is what is counted.

@@ -124,6 +124,19 @@ async fn a_closed_one_is_looked_at_when_its_time_comes_ever_more_seldom_down_to_
     assert_eq!(hours, [2, 4, 8, 16, 24, 24]);
 }
 
+/// The answer to a call may get lost, and the call is made again.
+#[tokio::test]
+async fn what_is_told_twice_grows_the_distance_once() {
+    let (mut world, id) = closed_by_hook().await;
+    world.pass("1 hour").await;
+    let look = world.look(ReconcilePullRequests).await;
+    for _ in 0..3 {
+        look.tell(vec![seen(&id, closed(7, 2), "")]).await.unwrap();
+    }
+    look.reconciled().await;
+    assert_eq!(world.due_in(&id).await, Some(120));
+}
+
 /// §18.5 AC-8 and §22.4: what is open is never left out, however old it is.
 #[tokio::test]
 async fn an_open_one_is_looked_at_however_old_it_is() {
@@ -146,8 +159,9 @@ async fn a_reopening_that_comes_while_somebody_looks_is_not_undone() {
     assert_eq!(look.tell(vec![seen(&id, closed(7, 2), "W/\"old\"")]).await.unwrap(), 0);
     look.reconciled().await;
     assert_eq!(world.state(&id).await, OPEN);
-    world.step().await;
-    assert_eq!(world.due_in(&id).await, Some(5), "it is watched as an open one");
+    // GitHub is asked once more, and that is that.
+    assert_eq!(world.look(ReconcilePullRequests).await.saw(open(7, 3), "").await, 0);
+    assert_eq!((world.due_in(&id).await, world.state(&id).await), (Some(5), OPEN));
 }
 
 /// §18.5 AC-9: one that was reopened and closed again is left alone for the first distance again.

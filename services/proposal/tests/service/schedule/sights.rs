@@ -81,6 +81,23 @@ async fn a_newer_report_settles_a_dispute() {
     assert_eq!(world.state(&id).await, OPEN);
 }
 
+/// A report with a stamp that no clock of GitHub's had stands against what GitHub answers until it was asked twice.
+#[tokio::test]
+async fn what_github_answers_twice_is_so_whatever_stamp_stands_against_it() {
+    let (mut world, id) = World::opened().await;
+    Hook::closed(&world.repository, 7, 1_000_000).outcome(&world.ledger).await;
+    world.step().await;
+    world.pass("1 hour").await;
+    assert_eq!(world.look(ReconcilePullRequests).await.saw(open(7, 5), "").await, 0);
+    assert_eq!((world.state(&id).await, is_disputed(&world, &id).await), (CLOSED, true));
+    assert_eq!(world.look(ReconcilePullRequests).await.saw(open(7, 5), "").await, 1);
+    assert_eq!((world.state(&id).await, is_disputed(&world, &id).await), (OPEN, false));
+    let events = world.ledger.kinds(&id).await;
+    world.pass("5 minutes").await;
+    assert_eq!(world.look(ReconcilePullRequests).await.saw(open(7, 5), "").await, 0);
+    assert_eq!(world.ledger.kinds(&id).await, events, "it is what it was");
+}
+
 /// §22.4, the ABA replay: what was seen in between is known to be newer.
 #[tokio::test]
 async fn a_replay_of_what_was_true_before_the_last_look_changes_nothing() {
