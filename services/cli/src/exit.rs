@@ -8,7 +8,7 @@ use std::process::ExitCode;
 pub enum Exit {
     /// Done.
     Success = 0,
-    /// Asked and answered, and the answer is no: a check failed, the pull request was not opened.
+    /// Asked and answered, and the answer is no: a check failed, the pull request was not opened, a delivery still waits.
     No = 1,
     /// The command line or a setting is wrong; clap's own code.
     Usage = 2,
@@ -27,7 +27,7 @@ pub enum Exit {
 /// The codes as `--help` shows them.
 pub const TABLE: &str = "Exit codes:
   0  done
-  1  the answer is no: a check failed, the pull request was not opened
+  1  the answer is no: a check failed, the pull request was not opened, a delivery still waits
   2  the command line or a setting is wrong
   3  no such thing
   4  refused: a field, the state, or something in use

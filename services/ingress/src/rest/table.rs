@@ -70,7 +70,7 @@ pub(super) fn routes(development: bool) -> Vec<Route> {
             .named("checkConfigRepo", "Checks all that a config repository's pull requests need: credential, permissions, branches, folders, files."),
         admin("/api/v1/config-repos/{id}/rotate-webhook-secret", config_repos::rotate)
             .named("rotateWebhookSecret", "Makes a new webhook secret; the one before it is taken until all hooks that share it have the new one, and a while longer.")
-            .refuses(&[R::WebhookSecretNotConfigured, R::SecretsReadOnly, R::InvalidStateTransition]),
+            .refuses(&[R::WebhookSecretNotConfigured, R::SecretsReadOnly, R::InvalidStateTransition, R::EtagMismatch]),
         look("/api/v1/clusters", list::<Clusters>).named("listClusters", "Lists clusters."),
         act("/api/v1/clusters", clusters::create)
             .named("createCluster", "Registers a cluster, wired to a folder of a config repository or not.")

@@ -35,6 +35,9 @@ pub(super) const ALL: &[Entry] = &[
     entry("TEMPLATE_NOT_FOUND", 404, false),
     entry("CONFIG_REPO_NOT_FOUND", 404, false),
     entry("LOCK_NOT_FOUND", 404, false),
+    entry("DELIVERY_NOT_FOUND", 404, false),
+    entry("WEBHOOK_SECRET_NOT_CONFIGURED", 409, false),
+    entry("SECRETS_READ_ONLY", 409, false),
     entry("DIGEST_NOT_FOUND", 404, false),
     entry("JUDGMENT_LIST_NOT_FOUND", 404, false),
     entry("QUERY_SET_NOT_FOUND", 404, false),
@@ -92,6 +95,16 @@ pub(super) const OUT_OF_REACH: &[(&str, &str)] = &[
         "LOCK_UNAVAILABLE",
         "sends jobs back: a preview takes no lock, and calls about locks say SERVICE_UNAVAILABLE",
     ),
+    (
+        "APP_NOT_FOUND",
+        "is told to runners, which ask for an App's token; REST has no call about Apps",
+    ),
+    ("PULL_REQUEST_GONE", "ends looks of a runner only; `why` tells it"),
+    (
+        "WEBHOOK_URL_NOT_CONFIGURED",
+        "stands in `webhook_registration_error`: no call registers a hook",
+    ),
+    ("WEBHOOK_REFUSED", "stands in `webhook_registration_error`: no call registers a hook"),
     ("RUNNER_STOPPING", "sends jobs back: a runner that stops answers no more questions"),
 ];
 

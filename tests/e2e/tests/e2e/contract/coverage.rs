@@ -14,6 +14,14 @@ const UNSHOWN: &[(&str, &str)] = &[
         "asks nobody, and is in the document because every call has a time limit",
     ),
     (
+        "/metrics 503 SERVICE_UNAVAILABLE",
+        "asks nobody, and is in the document because every call has a time limit",
+    ),
+    (
+        "/api/v1/config-repos/{id}/rotate-webhook-secret 409 ETAG_MISMATCH",
+        "takes somebody who gives the repository another secret in the same moment",
+    ),
+    (
         "/openapi.json 503 SERVICE_UNAVAILABLE",
         "asks nobody, and is in the document because every call has a time limit",
     ),

@@ -136,7 +136,12 @@ async fn resources(world: &World) -> Vec<(&'static str, &'static str, Vec<String
     }
     repos.push(system.wired.config_repo_id.clone());
     clusters.push(system.wired.cluster_id.clone());
+    let mut deliveries = vec![];
+    for _ in 0..3 {
+        deliveries.push(id(&world.delivered().await));
+    }
     vec![
+        ("deliveries", "/deliveries/\\\\{id\\\\}", deliveries),
         ("proposals", "/proposals/\\\\{id\\\\}", proposals),
         ("studies", "/studies/\\\\{id\\\\}", studies),
         ("digests", "/_test/digests/", digests),

@@ -8,6 +8,7 @@ use tokio::sync::OnceCell;
 
 use super::{
     ask::Ask,
+    rows::open,
     world::{World, fresh, nobody},
 };
 use crate::system::{PATIENCE, System};
@@ -167,6 +168,31 @@ impl World {
         let commit = NewCommit::file("main", PARAMS, file, "as the test wants it");
         self.stack.forge().unwrap().push_commit(&wired.repository, commit).await.unwrap();
         (self.proposal_of(&wired.cluster_id, &wired.template_id, diff).await, options)
+    }
+
+    /// A delivery of the base's hook that means nothing here, as it is kept.
+    pub(super) async fn delivered(&self) -> Value {
+        let ask = open::delivery(self, "star", &open::payload(self, json!({"action": "created"})));
+        self.get("POST", "/webhooks/github", &ask, 200).await;
+        let (_, guid) =
+            ask.headers.iter().find(|(name, _)| name == "x-github-delivery").unwrap().clone();
+        let guid = String::from_utf8(guid).unwrap();
+        let page = self
+            .get("GET", "/api/v1/deliveries", &Ask::query(format!("delivery_id={guid}")), 200)
+            .await;
+        page["data"][0].clone()
+    }
+
+    /// The base's repository, which the ledger watches by now; its id.
+    pub(super) async fn watched(&self) -> String {
+        let repository = self.base.config_repo_id.clone();
+        let asked = Ask::query(format!("repository_id={repository}"));
+        let known = || async {
+            let page = self.get("GET", "/api/v1/repositories", &asked, 200).await;
+            !page["data"].as_array().unwrap().is_empty()
+        };
+        wait::until("the ledger watches the repository", PATIENCE, known).await.unwrap();
+        repository
     }
 
     /// A repository whose lock a runner holds for a while; its id.

@@ -8,7 +8,7 @@ use super::{WEBHOOK, judge, plain};
 use crate::{contract::world::World, system::PATIENCE};
 
 /// Calls that need no core.
-pub(super) const ALONE: &[&str] = &["/healthz", "/openapi.json"];
+pub(super) const ALONE: &[&str] = &["/healthz", "/openapi.json", "/metrics"];
 
 #[tokio::test]
 async fn every_call_says_when_a_core_is_away_and_that_it_may_be_asked_again() {

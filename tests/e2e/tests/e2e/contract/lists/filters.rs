@@ -192,3 +192,30 @@ async fn studies_are_found_by_every_filter() {
         lists(&world, "/api/v1/studies", &format!("template_id={template}{query}"), expected).await;
     }
 }
+
+#[tokio::test]
+async fn deliveries_are_found_by_what_came_of_them_and_whose_they_are() {
+    let world = World::enter().await;
+    let system = world.wired(WireOptions::new(&fresh("contract-kept"))).await;
+    let (proposal, pull) = system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
+    let forge = system.stack.forge().unwrap();
+    forge.merge(&system.wired.repository, pull.number).await.unwrap();
+    system.until(&proposal, "pr_merged").await;
+    let repository = format!("repository_id={}", system.wired.config_repo_id);
+    let query = format!("{repository}&proposal_id={proposal}&outcome=applied");
+    let kept = Walk::through(&world, "/api/v1/deliveries", "", &query, 200).await;
+    let rows: Vec<_> = kept.pages.concat();
+    let closed: Vec<_> = rows.iter().filter(|row| row["action"] == "closed").collect();
+    let [closed] = closed[..] else { panic!("one delivery merged it: {rows:#?}") };
+    let (id, guid) = (id(closed), text(&closed["delivery_id"]));
+    for (query, expected) in [
+        (format!("{repository}&delivery_id={guid}"), &[id.as_str()][..]),
+        (format!("{repository}&delivery_id={guid}&event=pull_request"), &[&id]),
+        (format!("{repository}&delivery_id={guid}&event=push"), &[]),
+        (format!("{repository}&delivery_id={guid}&outcome=failed"), &[]),
+        (format!("delivery_id={guid}&since={}", text(&closed["received_at"])), &[&id]),
+        (format!("delivery_id={guid}&since=2999-01-01T00:00:00Z"), &[]),
+    ] {
+        lists(&world, "/api/v1/deliveries", &query, expected).await;
+    }
+}

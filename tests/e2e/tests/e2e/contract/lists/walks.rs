@@ -135,12 +135,14 @@ async fn every_list_is_walked_through_without_a_gap() {
     for _ in 0..5 {
         world.config_repo().await;
         world.study(json!({})).await;
+        world.delivered().await;
     }
     let lists = ["config-repos", "clusters", "query-templates", "studies", "proposals"];
-    for list in lists {
+    let lists = lists.into_iter().map(|list| (list, "created_at"));
+    for (list, key) in lists.chain([("deliveries", "received_at")]) {
         let path = format!("/api/v1/{list}");
         // The oldest first: what other tests make meanwhile comes at the end.
-        let query = "sort=created_at:asc";
+        let query = &format!("sort={key}:asc");
         let page = world.get("GET", &path, &Ask::query(format!("{query}&limit=200")), 200).await;
         let known: Vec<_> = page["data"].as_array().unwrap().iter().map(id).collect();
         let walk = Walk::through(&world, &path, "", query, 3).await;

@@ -15,6 +15,7 @@ const PROPOSALS: &str = "pullwright.proposal.v1.ProposalService";
 const STUDIES: &str = "pullwright.proposal.v1.StudyService";
 const DELETIONS: &str = "pullwright.proposal.v1.DeletionService";
 const DEVELOPMENT: &str = "pullwright.proposal.v1.DevelopmentService";
+const DELIVERIES: &str = "pullwright.delivery.v1.DeliveryService";
 const CONFIG_REPOS: &str = "pullwright.registry.v1.ConfigRepoService";
 const CLUSTERS: &str = "pullwright.registry.v1.ClusterService";
 const TEMPLATES: &str = "pullwright.registry.v1.QueryTemplateService";
@@ -55,6 +56,15 @@ const SAME: &[Same] = &[
     ("PATCH", "/api/v1/config-repos/{id}", &[(CONFIG_REPOS, "UpdateConfigRepo")]),
     ("DELETE", "/api/v1/config-repos/{id}", &[(DELETIONS, "DeleteConfigRepo")]),
     ("POST", "/api/v1/config-repos/{id}/check", &[(RUNNER, "CheckConfigRepo")]),
+    (
+        "POST",
+        "/api/v1/config-repos/{id}/rotate-webhook-secret",
+        &[(CONFIG_REPOS, "RotateWebhookSecret")],
+    ),
+    ("GET", "/api/v1/deliveries", &[(DELIVERIES, "ListDeliveries")]),
+    ("GET", "/api/v1/deliveries/{id}", &[(DELIVERIES, "GetDelivery")]),
+    ("POST", "/api/v1/deliveries/{id}/replay", &[(DELIVERIES, "ReplayDelivery")]),
+    ("GET", "/api/v1/repositories", &[(DELIVERIES, "ListWatchedRepositories")]),
     ("POST", "/api/v1/clusters", &[(CLUSTERS, "CreateCluster")]),
     ("GET", "/api/v1/clusters", &[(CLUSTERS, "ListClusters")]),
     ("GET", "/api/v1/clusters/{id}", &[(CLUSTERS, "GetCluster")]),
@@ -82,6 +92,7 @@ const SAME: &[Same] = &[
 /// REST calls that no operator needs over gRPC, each with why.
 const REST_ALONE: &[(&str, &str, &str)] = &[
     ("POST", "/webhooks/github", "is GitHub's: the ingress alone may record what it verified"),
+    ("GET", "/metrics", "counts one process; each core has a page of its own on its own port"),
     ("GET", "/openapi.json", "describes REST; over gRPC reflection does the same"),
 ];
 
@@ -117,7 +128,10 @@ async fn what_a_person_may_do_over_grpc_can_be_done_over_rest() {
     // Whose methods they are, where they are not an operator's.
     let others = BTreeMap::from([
         ("pullwright.job.v1.JobService", "runners"),
-        ("pullwright.delivery.v1.DeliveryService", "the ingress"),
+        (
+            "pullwright.registry.v1.AppService",
+            "the ledger; Apps are lines of a file that operators write",
+        ),
         ("pullwright.registry.v1.CredentialService", "runners and the ingress"),
         ("pullwright.registry.v1.TargetService", "the ledger"),
         ("pullwright.registry.v1.DevelopmentService", "the ledger"),
@@ -129,8 +143,11 @@ async fn what_a_person_may_do_over_grpc_can_be_done_over_rest() {
         if known.contains(&method) || others.contains_key(service.as_str()) || service == HEALTH {
             continue;
         }
-        // The registry's own deletions are the ledger's to ask for, once it has seen that nobody needs the thing.
-        assert!(name.starts_with("Delete"), "{service}/{name} has no REST call");
+        // The registry's own deletions are the ledger's to ask for, once it has seen that nobody needs the thing; what a runner
+        // learned of a repository is the runner's to report, and what GitHub told the ingress' to record.
+        let of_services = ["Delete", "Report", "Record"];
+        let is_known = of_services.iter().any(|verb| name.starts_with(verb));
+        assert!(is_known, "{service}/{name} has no REST call");
         let refused = operator.ask(&service, &name, &json!({})).await.unwrap_err();
         assert_eq!(refused.code(), Code::PermissionDenied, "{service}/{name}");
     }

@@ -37,8 +37,15 @@ fn call(
     keeper: Keeper,
     given: impl AsyncFn(&World) -> Ask + 'static,
 ) -> Repeatable {
-    let who = if keeper == Keeper::Redis { Who::Admin } else { Who::Operator };
-    Repeatable { method, path, keeper, who, given: boxed(given) }
+    Repeatable { method, path, keeper, who: Who::Operator, given: boxed(given) }
+}
+
+fn call_of_admins(
+    path: &'static str,
+    keeper: Keeper,
+    given: impl AsyncFn(&World) -> Ask + 'static,
+) -> Repeatable {
+    Repeatable { who: Who::Admin, ..call("POST", path, keeper, given) }
 }
 
 /// All of them.
@@ -94,8 +101,14 @@ pub(super) fn all() -> Vec<Repeatable> {
         call("PATCH", "/api/v1/query-templates/{id}", Registry, async |w| {
             Ask::of(id(&w.template(json!({})).await)).with(&json!({"body": "{}"}))
         }),
-        call("POST", "/api/v1/locks/{repository_id}/break", Redis, async |w| {
+        call_of_admins("/api/v1/locks/{repository_id}/break", Redis, async |w| {
             Ask::of(w.locked().await).with(&json!({"reason": "it takes too long"}))
+        }),
+        call_of_admins("/api/v1/deliveries/{id}/replay", Ledger, async |w| {
+            Ask::of(text(&w.delivered().await["id"]))
+        }),
+        call_of_admins("/api/v1/config-repos/{id}/rotate-webhook-secret", Registry, async |w| {
+            Ask::of(id(&w.config_repo().await))
         }),
     ]
 }

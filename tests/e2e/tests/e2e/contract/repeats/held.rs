@@ -5,7 +5,10 @@ use tokio_postgres::{Client, NoTls};
 
 use super::calls::{Keeper, Repeatable};
 use crate::{
-    contract::{ask::Ask, world::World},
+    contract::{
+        ask::{Ask, Who},
+        world::World,
+    },
     system::PATIENCE,
 };
 
@@ -26,9 +29,10 @@ impl Held {
         match call.keeper {
             // The row that the call writes at its end; nobody sees ours, and writing another one has to wait for us.
             Keeper::Ledger | Keeper::Registry => {
-                const SQL: &str = "INSERT INTO idempotency_keys (caller, key, request_sha256, response) VALUES ('ingress olga', $1, $2, '')";
+                const SQL: &str = "INSERT INTO idempotency_keys (caller, key, request_sha256, response) VALUES ($1, $2, $3, '')";
+                let caller = if call.who == Who::Admin { "ingress ada" } else { "ingress olga" };
                 let sha256 = vec![0_u8; 32];
-                client.execute(SQL, &[&key, &sha256]).await.unwrap();
+                client.execute(SQL, &[&caller, &key, &sha256]).await.unwrap();
             }
             // The lane whose lease is revoked before the lock is deleted.
             Keeper::Redis => {

@@ -277,3 +277,35 @@ pub(super) fn check() -> Endpoint {
         })
         .no("an unknown one", "CONFIG_REPO_NOT_FOUND", &[], async |_| Ask::of(nobody()))
 }
+
+/// `decisions.md` 9 and 12: two secrets are valid at once, and only admins change them.
+pub(super) fn rotate() -> Endpoint {
+    const PATH: &str = "/api/v1/config-repos/{id}/rotate-webhook-secret";
+    Endpoint::new("POST", PATH)
+        .ok("a secret that one repository has", 200, async |w| Ask::of(id(&w.config_repo().await)))
+        .shows(|answer| {
+            let repo = &answer.body["config_repo"];
+            assert_eq!(answer.body["config_repo_names"], json!([repo["name"]]), "{}", answer.text);
+            assert!(repo["previous_webhook_secret_until"].is_string(), "{}", answer.text);
+        })
+        .no("again, before its hook has the new one", "INVALID_STATE_TRANSITION", &[], async |w| {
+            let repo = w.config_repo().await;
+            w.get("POST", PATH, &Ask::of(id(&repo)), 200).await;
+            Ask::of(id(&repo)).naming(text(&repo["name"]))
+        })
+        .no("one that names no secret", "WEBHOOK_SECRET_NOT_CONFIGURED", &[], async |w| {
+            let body = merged(w.new_config_repo().await, json!({"webhook_secret_ref": null}));
+            Ask::of(id(&w.get("POST", "/api/v1/config-repos", &Ask::json(&body), 201).await))
+        })
+        .no("where nothing can be written", "SECRETS_READ_ONLY", &[], async |w| {
+            let repo = w.config_repo().await;
+            // Nobody is forbidden anything where tests run as root; a folder in its place cannot be replaced either.
+            let next = format!("{}.next", text(&repo["webhook_secret_ref"]));
+            std::fs::create_dir(w.stack.secrets().join(next)).unwrap();
+            Ask::of(id(&repo))
+        })
+        .no("an unknown one", "CONFIG_REPO_NOT_FOUND", &[], async |_| Ask::of(nobody()))
+        .no("not by an operator", "PERMISSION_DENIED", &["admin"], async |_| {
+            Ask::of(nobody()).by(Who::Operator)
+        })
+}

@@ -2,9 +2,10 @@
 
 mod clusters;
 mod config_repos;
+mod deliveries;
 mod development;
 mod locks;
-mod open;
+pub(super) mod open;
 mod opening;
 mod previews;
 mod proposals;
@@ -52,6 +53,7 @@ endpoints! {
     config_repos_are_updated_as_told: config_repos::update,
     config_repos_are_deleted_as_told: config_repos::delete,
     config_repos_are_checked_as_told: config_repos::check,
+    webhook_secrets_are_rotated_as_told: config_repos::rotate,
     clusters_are_created_as_told: clusters::create,
     clusters_are_listed_as_told: clusters::list,
     clusters_are_shown_as_told: clusters::get,
@@ -62,6 +64,10 @@ endpoints! {
     query_templates_are_shown_as_told: query_templates::get,
     query_templates_are_updated_as_told: query_templates::update,
     query_templates_are_deleted_as_told: query_templates::delete,
+    deliveries_are_listed_as_told: deliveries::list,
+    deliveries_are_shown_as_told: deliveries::get,
+    deliveries_are_replayed_as_told: deliveries::replay,
+    watched_repositories_are_listed_as_told: deliveries::watched,
     locks_are_listed_as_told: locks::list,
     locks_are_broken_as_told: locks::break_lock,
     studies_are_seeded_as_told: development::seed_completed,
@@ -75,5 +81,6 @@ endpoints! {
     health_is_told: open::health,
     readiness_is_told: open::readiness,
     the_document_is_told: open::document,
+    numbers_are_told: open::numbers,
     deliveries_are_taken_as_told: open::webhook,
 }

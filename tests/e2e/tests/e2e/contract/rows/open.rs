@@ -28,8 +28,21 @@ pub(super) fn document() -> Endpoint {
         .shows(|answer| assert_eq!(answer.body["openapi"], "3.1.0"))
 }
 
+pub(super) fn numbers() -> Endpoint {
+    Endpoint::new("GET", "/metrics")
+        .ok("what the process counts", 200, async |w| {
+            let ping = delivery(w, "ping", &payload(w, json!({"zen": "count me"})));
+            w.get("POST", "/webhooks/github", &ping, 200).await;
+            Ask::plain()
+        })
+        .shows(|answer| {
+            let ping = r#"webhook_deliveries{service="ingress",event="ping",outcome="ping"}"#;
+            assert!(answer.text.contains(ping), "{}", answer.text);
+        })
+}
+
 /// A delivery of the base's hook, signed with its secret.
-fn delivery(w: &World, event: &str, body: &[u8]) -> Ask {
+pub(in crate::contract) fn delivery(w: &World, event: &str, body: &[u8]) -> Ask {
     let secret = w.stack.secrets().join("contract-base-webhook");
     let secret = std::fs::read_to_string(secret).unwrap();
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.trim().as_bytes()).unwrap();
@@ -42,7 +55,8 @@ fn delivery(w: &World, event: &str, body: &[u8]) -> Ask {
         .header("x-hub-signature-256", signature)
 }
 
-fn payload(w: &World, with: Value) -> Vec<u8> {
+/// A body about the base's repository with these members.
+pub(in crate::contract) fn payload(w: &World, with: Value) -> Vec<u8> {
     let url = format!("{}/{}", w.stack.ports.forge_url(), w.base.repository);
     let mut payload = json!({"repository": {"full_name": w.base.repository, "html_url": url}});
     payload.as_object_mut().unwrap().extend(with.as_object().unwrap().clone());
@@ -97,6 +111,10 @@ pub(super) fn webhook() -> Endpoint {
         .no("a pull_request event without its pull request", "VALIDATION_ERROR", &["pull_request"], async |w| {
             delivery(w, "pull_request", &payload(w, json!({"action": "closed"})))
         })
+        .ok("an odd pull request whose action changes nothing", 200, async |w| {
+            delivery(w, "pull_request", &payload(w, json!({"action": "labeled", "number": [], "pull_request": 7})))
+        })
+        .shows(|answer| assert_eq!(answer.body["action"], "noop"))
         .no("another body under a delivery's id", "DELIVERY_CONFLICT", &[], async |w| {
             let body = |with: Value| payload(w, with);
             let first = delivery(w, "star", &body(json!({"action": "created"})));
