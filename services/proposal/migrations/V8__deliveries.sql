@@ -61,6 +61,7 @@ CREATE INDEX deliveries_oldest ON deliveries (received_at) WHERE outcome <> 'par
 
 CREATE INDEX deliveries_newest ON deliveries (received_at DESC, id DESC);
 CREATE INDEX deliveries_newest_by_outcome ON deliveries (outcome, received_at DESC, id DESC);
+CREATE INDEX deliveries_newest_by_event ON deliveries (event, received_at DESC, id DESC);
 CREATE INDEX deliveries_newest_by_repository ON deliveries (repository_id, received_at DESC, id DESC);
 CREATE INDEX deliveries_newest_by_proposal ON deliveries (proposal_id, received_at DESC, id DESC) WHERE proposal_id IS NOT NULL;
 

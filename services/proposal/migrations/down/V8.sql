@@ -18,7 +18,7 @@ DROP FUNCTION note_gone_deliveries();
 DROP FUNCTION fold_delivery_totals();
 DROP TABLE delivery_totals, delivery_total_changes;
 DROP INDEX deliveries_by_content, deliveries_by_first, deliveries_due, deliveries_parked, deliveries_parked_by_github_id, deliveries_oldest,
-           deliveries_newest, deliveries_newest_by_outcome, deliveries_newest_by_repository, deliveries_newest_by_proposal;
+           deliveries_newest, deliveries_newest_by_outcome, deliveries_newest_by_event, deliveries_newest_by_repository, deliveries_newest_by_proposal;
 CREATE INDEX deliveries_by_content ON deliveries (repository_id, body_sha256, event) WHERE duplicate_of IS NULL;
 ALTER TABLE deliveries
     DROP CONSTRAINT deliveries_guid_owner_id_key,

@@ -63,12 +63,18 @@ pub fn judge_answer(
 /// What a sight leaves known when it is a plain one: it agrees, came late, or says that an unmerged pull request was closed or reopened
 /// since. None for what has more to it than that: a merge, a dispute, the first word of all.
 #[must_use]
-pub fn plain(known: Known, sight: Sight, updated_at: Option<Timestamp>) -> Option<(Verdict, Known)> {
+pub fn plain(
+    known: Known,
+    sight: Sight,
+    updated_at: Option<Timestamp>,
+) -> Option<(Verdict, Known)> {
     let seen = sight.state();
     let verdict = judge(known, seen, updated_at);
     match (verdict, seen) {
         (Verdict::Agrees | Verdict::Stale, _) => Some((verdict, known)),
-        (Verdict::News, PullRequestState::Open | PullRequestState::Closed) if known.state.is_some() => {
+        (Verdict::News, PullRequestState::Open | PullRequestState::Closed)
+            if known.state.is_some() =>
+        {
             Some((verdict, Known { state: Some(seen), updated_at }))
         }
         _ => None,

@@ -88,7 +88,8 @@ mod tests {
     #[test]
     fn a_body_is_shown_without_credentials_and_not_too_much_of_it() {
         let redactor = Redactor::new();
-        let (shown, truncated) = show(&redactor, format!(r#"{{"token": "{}"}}"#, token()).as_bytes());
+        let (shown, truncated) =
+            show(&redactor, format!(r#"{{"token": "{}"}}"#, token()).as_bytes());
         assert!(!shown.contains(&token()) && !truncated, "{shown}");
 
         let long = "x".repeat(MOST - 10) + " " + &token() + &" y".repeat(MORE);

@@ -48,9 +48,9 @@ pub(super) async fn record_deliveries(
             refuse(&Error::DeliveryConflict { delivery_id: delivery.guid.clone() })
         }
     });
-    let ends = refused.into_iter().map(|refused| v1::RecordedDelivery {
-        end: refused.or_else(|| recorded.next()),
-    });
+    let ends = refused
+        .into_iter()
+        .map(|refused| v1::RecordedDelivery { end: refused.or_else(|| recorded.next()) });
     Ok(v1::RecordDeliveriesResponse { deliveries: ends.collect() })
 }
 

@@ -121,7 +121,8 @@ pub(super) async fn catch_up(
             continue;
         };
         let Some(pull) = &found.pull_request else { continue };
-        let report = Report { sight, updated_at: event.updated_at, by: GITHUB, weight: Weight::Word };
+        let report =
+            Report { sight, updated_at: event.updated_at, by: GITHUB, weight: Weight::Word };
         let verdict = follow(tx, &proposal, &found, pull, report).await?;
         let end = End { outcome: verdict.into(), proposal_id: Some(proposal.id) };
         deliveries::settle(tx, id, &end.into()).await?;

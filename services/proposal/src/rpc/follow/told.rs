@@ -26,11 +26,7 @@ pub(super) fn disputed(number: i64, seen: PullRequestState) -> NewEvent {
 }
 
 /// It was closed or reopened; none when that was known, or when it is the first word.
-pub(in crate::rpc) fn shown(
-    number: i64,
-    known: Known,
-    seen: PullRequestState,
-) -> Option<NewEvent> {
+pub(in crate::rpc) fn shown(number: i64, known: Known, seen: PullRequestState) -> Option<NewEvent> {
     match (known.state, seen) {
         (Some(known), seen) if known == seen => None,
         (None, PullRequestState::Open) => None,

@@ -85,6 +85,8 @@ pub(super) async fn record(app: &App, deliveries: &[NewDelivery]) -> Result<Vec<
             Error::Database(PgError::Unavailable(_) | PgError::CommitUnknown(_)) => {
                 return Err(error);
             }
+            // Somebody holds what they need for longer than anybody may wait.
+            Error::Database(PgError::Timeout(_)) if how != How::Later => how = How::Later,
             _ if how == How::Together => {
                 tracing::warn!(
                     error.chain = chain(&error),
@@ -104,11 +106,13 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
     let mut pulls: Vec<_> = deliveries.iter().filter_map(|given| Said::of(given).pull()).collect();
     pulls.sort_unstable();
     pulls.dedup();
+    if how == How::Later {
+        // Nothing is looked at that others hold.
+        pulls.clear();
+    }
     futures::try_join!(deliveries::look_up(&tx), journal::take_all_turns(&tx, &pulls))?;
-    let (known, twins) = futures::try_join!(
-        deliveries::known(&tx, deliveries),
-        deliveries::twins(&tx, deliveries)
-    )?;
+    let (known, twins) =
+        futures::try_join!(deliveries::known(&tx, deliveries), deliveries::twins(&tx, deliveries))?;
     let places = places::places(deliveries, known, twins);
 
     let mut ended: BTreeMap<usize, Ended> = BTreeMap::new();

@@ -68,10 +68,8 @@ pub(super) async fn apply(
         }
     }
     if !seen.is_empty() {
-        let (journalled, shown) = futures::try_join!(
-            journal::see_all(tx, &seen),
-            pull_requests::show_all(tx, &seen)
-        )?;
+        let (journalled, shown) =
+            futures::try_join!(journal::see_all(tx, &seen), pull_requests::show_all(tx, &seen))?;
         if (journalled, shown) != (seen.len() as u64, seen.len() as u64) {
             let found = format!("{journalled} and {shown} of {}", seen.len());
             return Err(Error::unreadable("proposals.generation", found));

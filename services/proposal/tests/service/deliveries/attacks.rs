@@ -66,8 +66,8 @@ async fn a_group_with_a_forged_delivery_changes_nothing_of_another_repository() 
 async fn an_app_that_names_a_repository_changes_nothing_until_that_is_registered_under_its_host() {
     let scene = Scene::opened().await;
     let ledger = &scene.ledger;
-    let mut forged = Hook::merged("", 7, 9)
-        .of_app(&Uuid::now_v7().to_string(), "acme/products-config");
+    let mut forged =
+        Hook::merged("", 7, 9).of_app(&Uuid::now_v7().to_string(), "acme/products-config");
     forged.request.host = "https://github.example.com".to_owned();
     assert_eq!(forged.outcome(ledger).await, DeliveryOutcome::Parked);
     let mut db = ledger.db().await;
@@ -90,7 +90,10 @@ async fn a_merge_before_the_pull_request_was_recorded_is_not_lost() {
     let ledger = &scene.ledger;
     scene.work.announce('b').await.unwrap();
     let merged = Hook::merged(&scene.repository, 7, 9);
-    let ends = together(ledger, vec![Hook::closed(&scene.repository, 7, 8).request, merged.request.clone()]);
+    let ends = together(
+        ledger,
+        vec![Hook::closed(&scene.repository, 7, 8).request, merged.request.clone()],
+    );
     assert_eq!(ends.await.len(), 2);
     scene.work.record(Progress::PullRequest(pull(7, 1))).await.unwrap();
     scene.work.opened(pull(7, 1)).await.unwrap();
@@ -118,7 +121,10 @@ async fn two_proposals_never_share_a_pull_request() {
     let work = Runner::of(ledger, "two").one().await;
     let refused = work.opened(pull(7, 1)).await.unwrap_err();
     assert_eq!(refused.violations[0].field, "opened.pull_request.number");
-    assert_eq!(Hook::merged(&scene.repository, 7, 9).outcome(ledger).await, DeliveryOutcome::Applied);
+    assert_eq!(
+        Hook::merged(&scene.repository, 7, 9).outcome(ledger).await,
+        DeliveryOutcome::Applied
+    );
     assert_eq!(scene.state().await, MERGED);
 }
 

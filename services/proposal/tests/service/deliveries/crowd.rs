@@ -63,8 +63,7 @@ impl Crowd {
         };
         let first = ledger.create(request).await.unwrap().id;
         ledger.open(&first).await.unwrap();
-        let stamp: jiff::Timestamp =
-            jiff::Timestamp::from_second(second(3).seconds).unwrap();
+        let stamp: jiff::Timestamp = jiff::Timestamp::from_second(second(3).seconds).unwrap();
         let ids: Vec<_> = members.iter().map(|_| Uuid::now_v7()).collect();
         let number = |n: usize, generation: usize| i64::try_from(10 * n + generation).unwrap();
         let shown = |n: usize| {
@@ -85,18 +84,18 @@ impl Crowd {
         .await
         .unwrap();
         let pulls: Vec<_> = all
-            .flat_map(|n| members[n].pulls.iter().enumerate().map(move |(g, state)| (n, g + 1, *state)))
+            .flat_map(|n| {
+                members[n].pulls.iter().enumerate().map(move |(g, state)| (n, g + 1, *state))
+            })
             .collect();
         let owners: Vec<_> = pulls.iter().map(|(n, ..)| ids[*n]).collect();
-        let generations: Vec<_> = pulls.iter().map(|(_, g, _)| i32::try_from(*g).unwrap()).collect();
+        let generations: Vec<_> =
+            pulls.iter().map(|(_, g, _)| i32::try_from(*g).unwrap()).collect();
         let numbers: Vec<_> = pulls.iter().map(|(n, g, _)| number(*n, *g)).collect();
         let states: Vec<_> = pulls.iter().map(|(.., state)| *state).collect();
-        db.execute(
-            GENERATIONS,
-            &[&uuid(&first), &owners, &generations, &numbers, &states, &stamp],
-        )
-        .await
-        .unwrap();
+        db.execute(GENERATIONS, &[&uuid(&first), &owners, &generations, &numbers, &states, &stamp])
+            .await
+            .unwrap();
         Self { repository: ledger.registry.repository_of(&cluster), ids }
     }
 }

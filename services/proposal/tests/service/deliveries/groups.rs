@@ -35,7 +35,8 @@ fn script(repository: &str, seed: u64) -> Vec<Hook> {
     let mut random = Random::new(seed);
     let mut hooks: Vec<Hook> = Vec::new();
     for place in 0..40 {
-        let number = i64::try_from(10 * random.below(MEMBERS.len() + 1) + 1 + random.below(2)).unwrap();
+        let number =
+            i64::try_from(10 * random.below(MEMBERS.len() + 1) + 1 + random.below(2)).unwrap();
         let at = i64::try_from(random.below(7)).unwrap();
         let earlier = hooks.get(random.below(place.max(1))).cloned();
         let hook = match (random.below(12), earlier) {
@@ -161,7 +162,11 @@ async fn state(ledger: &Harness, crowd: &Crowd) -> Vec<String> {
     const LIVE: &str = "
         SELECT proposal_id, pr_merged_at FROM live_proposals WHERE config_repo_id = $1";
     for row in db.query(LIVE, &[&repository]).await.unwrap() {
-        told.push(format!("live {} {}", places[&row.get::<_, Uuid>(0)], row.get::<_, Timestamp>(1)));
+        told.push(format!(
+            "live {} {}",
+            places[&row.get::<_, Uuid>(0)],
+            row.get::<_, Timestamp>(1)
+        ));
     }
     const DELIVERIES: &str = "
         SELECT deliveries.guid, deliveries.event, deliveries.action, deliveries.outcome, deliveries.error, deliveries.proposal_id,
@@ -230,9 +235,8 @@ async fn one_bad_delivery_spoils_no_other_of_its_group() {
     ))
     .await
     .unwrap();
-    let mut group: Vec<_> = (0..8)
-        .map(|n| Hook::closed(&crowd.repository, 10 * n + 1, 9).request)
-        .collect();
+    let mut group: Vec<_> =
+        (0..8).map(|n| Hook::closed(&crowd.repository, 10 * n + 1, 9).request).collect();
     group[5].received_at = None;
     group.push(Hook::event(&crowd.repository, "push").request);
     let answers = answers(&crowd, together(&ledger, group.clone()).await);
@@ -285,8 +289,7 @@ async fn groups_that_cross_each_other_all_end() {
     const STATES: &str = "
         SELECT pr_state, pr_updated_at FROM proposals WHERE id = ANY($1) ORDER BY id";
     let newest = Timestamp::from_second(second(25).seconds).unwrap();
-    for (n, row) in
-        ledger.db().await.query(STATES, &[&crowd.ids]).await.unwrap().iter().enumerate()
+    for (n, row) in ledger.db().await.query(STATES, &[&crowd.ids]).await.unwrap().iter().enumerate()
     {
         match n % 3 {
             0 => assert_eq!(row.get::<_, &str>(0), "merged"),
@@ -299,9 +302,36 @@ async fn groups_that_cross_each_other_all_end() {
 async fn an_empty_group_is_nothing_and_a_huge_one_is_refused() {
     let ledger = Harness::start().await;
     assert!(together(&ledger, vec![]).await.is_empty());
-    let request = v1::RecordDeliveriesRequest {
-        deliveries: vec![v1::RecordDeliveryRequest::default(); 257],
-    };
+    let request =
+        v1::RecordDeliveriesRequest { deliveries: vec![v1::RecordDeliveryRequest::default(); 257] };
     let refused = answer(ledger.deliveries().record_deliveries(request).await);
     assert_eq!(crate::harness::fields(refused), ["deliveries"]);
+}
+
+/// Somebody holds a pull request's turn for longer than anybody may wait: the group is kept, and applied by the ledger itself.
+#[tokio::test]
+async fn a_group_that_would_wait_too_long_is_kept_for_later() {
+    let ledger = Harness::start_with(|settings| {
+        settings.database.statement_timeout = std::time::Duration::from_millis(300);
+    })
+    .await;
+    let crowd = Crowd::of(&ledger, "products", &[OPEN; 3]).await;
+    let mut db = ledger.db().await;
+    let holder = db.begin().await.unwrap();
+    const HOLD: &str = "SELECT id FROM proposals WHERE id = $1 FOR UPDATE";
+    holder.query(HOLD, &[&crowd.ids[1]]).await.unwrap();
+    let mut group: Vec<_> =
+        (0..3).map(|n| Hook::closed(&crowd.repository, 10 * n + 1, 9).request).collect();
+    group.push(Hook::event(&crowd.repository, "ping").request);
+    let ends = answers(&crowd, together(&ledger, group.clone()).await);
+    let later = "Failed false None";
+    assert_eq!(ends, [later, later, later, "Ping false None"]);
+    holder.rollback().await.unwrap();
+
+    const DUE: &str = "UPDATE deliveries SET next_attempt_at = now() WHERE outcome = 'failed'";
+    ledger.db().await.execute(DUE, &[]).await.unwrap();
+    pullwright_proposal::rpc::replay::step(&ledger.app).await.unwrap();
+    let ends = answers(&crowd, together(&ledger, group).await);
+    let applied = |n: usize| format!("Applied true Some({n})");
+    assert_eq!(ends, [applied(0), applied(1), applied(2), "Ping true None".to_owned()]);
 }

@@ -3,7 +3,9 @@
 use pullwright_pg::Queries as _;
 use pullwright_proposal::store::deliveries::{counts, fold};
 use pullwright_proto::{
-    delivery::{self as v1, BodyEncoding, DeliveryOutcome, delivery_service_client::DeliveryServiceClient},
+    delivery::{
+        self as v1, BodyEncoding, DeliveryOutcome, delivery_service_client::DeliveryServiceClient,
+    },
     error::ErrorReason,
 };
 use pullwright_rpc::{Refusal, Role};
@@ -101,10 +103,8 @@ async fn deliveries_are_listed_the_newest_first_with_exact_totals() {
     assert_eq!(fields(list(ledger, "body = x", 0).await), ["filter"]);
 
     let ages = counts(&db).await.unwrap();
-    let told: Vec<_> = ages
-        .iter()
-        .map(|age| (age.outcome.as_str(), age.rows, age.oldest.is_some()))
-        .collect();
+    let told: Vec<_> =
+        ages.iter().map(|age| (age.outcome.as_str(), age.rows, age.oldest.is_some())).collect();
     let expected = [
         ("applied", 1, false),
         ("noop", 1, false),
