@@ -106,11 +106,8 @@ pub async fn record_all(tx: &Transaction<'_>, told: &[(Uuid, NewEvent)]) -> Resu
     let messages: Vec<_> = told.iter().map(|(_, event)| &event.message).collect();
     let facts: Vec<_> = told.iter().map(|(_, event)| Json(&event.facts)).collect();
     let trace_id = trace_context::current_trace_id().unwrap_or_default();
-    tx.execute(
-        SQL,
-        &[&ids, &kinds, &actors, &messages, &facts, &trace_id, &Context::request_id()],
-    )
-    .await?;
+    tx.execute(SQL, &[&ids, &kinds, &actors, &messages, &facts, &trace_id, &Context::request_id()])
+        .await?;
     ids.into_iter().for_each(touched::note);
     Ok(())
 }

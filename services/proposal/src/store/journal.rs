@@ -39,7 +39,8 @@ pub async fn take_all_turns(tx: &Transaction<'_>, pulls: &[(Uuid, i64)]) -> Resu
     if pulls.is_empty() {
         return Ok(());
     }
-    let turns: Vec<_> = pulls.iter().map(|(repository, number)| turn(*repository, *number)).collect();
+    let turns: Vec<_> =
+        pulls.iter().map(|(repository, number)| turn(*repository, *number)).collect();
     tx.query_one(SQL, &[&turns]).await?;
     Ok(())
 }

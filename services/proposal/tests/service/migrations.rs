@@ -126,7 +126,8 @@ fn binary(arguments: &[&str]) -> tokio::process::Command {
 #[tokio::test]
 async fn deliveries_go_back_to_an_older_release_and_return() {
     let ledger = Harness::start().await;
-    let (settings, repository) = (ledger.database(), ledger.registry.repository_of(&ledger.cluster));
+    let (settings, repository) =
+        (ledger.database(), ledger.registry.repository_of(&ledger.cluster));
     let kept = Hook::merged(&repository, 7, 1);
     let twin = kept.again();
     let parked = Hook::merged("", 7, 1).of_app(&uuid::Uuid::now_v7().to_string(), "acme/unknown");
@@ -134,9 +135,11 @@ async fn deliveries_go_back_to_an_older_release_and_return() {
         hook.deliver(&ledger).await.unwrap();
     }
     let db = ledger.db().await;
-    db.batch_execute("UPDATE deliveries SET outcome = 'failed', error = 'broken' WHERE outcome = 'unknown_pr'")
-        .await
-        .unwrap();
+    db.batch_execute(
+        "UPDATE deliveries SET outcome = 'failed', error = 'broken' WHERE outcome = 'unknown_pr'",
+    )
+    .await
+    .unwrap();
     let told = chain(&migrations::to(settings, 7).await.unwrap_err());
     assert!(told.contains("1 deliveries of Apps"), "{told}");
     let by_hand = told.split_once("forgotten by: ").unwrap().1;
@@ -162,5 +165,8 @@ async fn deliveries_go_back_to_an_older_release_and_return() {
     const TOTALS: &str = "SELECT sum(rows)::bigint AS n FROM (SELECT rows FROM delivery_totals UNION ALL SELECT rows FROM delivery_total_changes) AS kept";
     assert_eq!(ledger.db().await.query_one(TOTALS, &[]).await.unwrap().get::<_, i64>("n"), 2);
     pullwright_proposal::rpc::replay::step(&ledger.app).await.unwrap();
-    assert_eq!(kept.repeated(&ledger).await, pullwright_proto::delivery::DeliveryOutcome::UnknownPr);
+    assert_eq!(
+        kept.repeated(&ledger).await,
+        pullwright_proto::delivery::DeliveryOutcome::UnknownPr
+    );
 }

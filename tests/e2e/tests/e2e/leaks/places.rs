@@ -108,7 +108,7 @@ pub(super) async fn rows(stack: &Stack) -> Surface {
         for column in client.query(COLUMNS, &[]).await.unwrap() {
             let (table, name, place): (String, String, String) =
                 (column.get(0), column.get(1), column.get(2));
-            if place == "deliveries.body_gzip" {
+            if place == "deliveries.body" {
                 continue;
             }
             let values = format!("SELECT {name}::text FROM {table} WHERE {name} IS NOT NULL");
