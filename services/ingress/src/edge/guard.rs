@@ -41,7 +41,7 @@ pub(crate) async fn guard(request: Request, next: Next) -> Response {
     let context = Context { request_id, actor: NOBODY.to_owned(), role: None };
     let answer = async {
         let response = within_limits(request, next).await;
-        log(&response, started, matches!(route.as_str(), "/healthz" | "/readyz"));
+        log(&response, started, &route);
         response
     };
     let mut response = context.scope(answer).instrument(span).await;
@@ -64,13 +64,19 @@ async fn within_limits(request: Request, next: Next) -> Response {
     }
 }
 
-/// Probes come every second and say nothing new, so their lines are for those who ask for them.
-fn log(response: &Response, started: Instant, is_probe: bool) {
+/// Probes come every second and say nothing new, and a delivery that was taken has a line of its own: theirs are for those who ask for
+/// them.
+fn log(response: &Response, started: Instant, route: &str) {
+    let is_quiet = match route {
+        "/healthz" | "/readyz" => true,
+        "/webhooks/github" => response.status().is_success(),
+        _ => false,
+    };
     let status = response.status().as_u16();
     let duration_ms = u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX);
     let error_code = response.extensions().get::<ErrorCode>().map(|code| code.0);
-    if is_probe {
-        tracing::debug!(status, duration_ms, error_code, "answered a probe");
+    if is_quiet {
+        tracing::debug!(status, duration_ms, error_code, "answered with {status}");
     } else {
         tracing::info!(status, duration_ms, error_code, "answered with {status}");
     }

@@ -10,9 +10,14 @@ use zstd::bulk::Compressor;
 /// are no faster.
 const LEVEL: i32 = 1;
 
+/// The largest room to compress into that a thread keeps; what a large body needed is given back.
+const KEPT: usize = 256 * 1024;
+
 thread_local! {
     /// Making one takes half as long again as using it.
     static COMPRESSOR: RefCell<Option<Compressor<'static>>> = const { RefCell::new(None) };
+    /// Where to compress to: the worst body would need as much as it has, and what waits for the ledger is to hold no more than it needs.
+    static ROOM: RefCell<Vec<u8>> = const { RefCell::new(Vec::new()) };
 }
 
 /// A body as it travels and is stored.
@@ -28,23 +33,28 @@ pub(super) struct Packed {
 impl Packed {
     /// Compresses and hashes a body; takes a while for a large one.
     pub(super) fn new(body: &[u8]) -> io::Result<Self> {
-        let zstd = COMPRESSOR.with_borrow_mut(|kept| {
-            let compressor = match kept {
-                Some(compressor) => compressor,
-                None => kept.insert(Compressor::new(LEVEL)?),
-            };
-            compressor.compress(body)
-        })?;
+        let zstd = ROOM.with_borrow_mut(|room| compressed(body, room))?;
         let sha256: [u8; 32] = Sha256::digest(body).into();
         let size = i64::try_from(body.len()).map_err(io::Error::other)?;
-        Ok(Self { zstd: shrunk(zstd), sha256: Bytes::copy_from_slice(&sha256), size })
+        Ok(Self { zstd, sha256: Bytes::copy_from_slice(&sha256), size })
     }
 }
 
-/// The compressor sets aside what the worst body would need; a delivery that waits holds no more than it has.
-fn shrunk(mut bytes: Vec<u8>) -> Bytes {
-    bytes.shrink_to_fit();
-    bytes.into()
+fn compressed(body: &[u8], room: &mut Vec<u8>) -> io::Result<Bytes> {
+    room.clear();
+    room.reserve(zstd::zstd_safe::compress_bound(body.len()));
+    COMPRESSOR.with_borrow_mut(|kept| {
+        let compressor = match kept {
+            Some(compressor) => compressor,
+            None => kept.insert(Compressor::new(LEVEL)?),
+        };
+        compressor.compress_to_buffer(body, room)
+    })?;
+    let bytes = Bytes::copy_from_slice(room);
+    if room.capacity() > KEPT {
+        *room = Vec::new();
+    }
+    Ok(bytes)
 }
 
 #[cfg(test)]

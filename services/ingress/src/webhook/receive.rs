@@ -8,8 +8,10 @@ use axum::{
 };
 use bytes::Bytes;
 use jiff::Timestamp;
+use pullwright_proto::delivery::RecordDeliveryResponse;
 use pullwright_rpc::Context;
 use tokio::time::Instant;
+use tracing::Level;
 
 use super::{
     answer::{self, Taken},
@@ -84,15 +86,7 @@ async fn take(app: &App, head: &Head, request: Request) -> Result<Taken, ApiErro
     let recorded = app.batches.record(delivery.into(), room).await;
     let recorded = recorded.map_err(|error| told(head, error))?;
     let taken = answer::to(&recorded)?;
-    tracing::info!(
-        delivery_id = head.delivery_id(),
-        gh_event = head.event(),
-        action,
-        proposal_id = recorded.proposal_id,
-        result = taken.action,
-        duplicate = recorded.duplicate,
-        "webhook_received"
-    );
+    heard(head, &action, &recorded, taken);
     Ok(taken)
 }
 
@@ -149,6 +143,26 @@ async fn of_app(app: &App, content: &Content) -> Result<String, ApiError> {
     let found =
         owners.find(|owner| owner.app_id == content.owner.app_id && content::found(owner, about));
     Ok(found.map(|owner| owner.repository_id.clone()).unwrap_or_default())
+}
+
+/// Says in the log what came of a delivery. All of them are kept and can be listed, so that those of which nothing came, most by far,
+/// are left to whoever asks for more: a line costs as much as hashing the body.
+fn heard(head: &Head, action: &str, recorded: &RecordDeliveryResponse, taken: Taken) {
+    macro_rules! line {
+        ($level:expr) => {
+            tracing::event!(
+                $level,
+                delivery_id = head.delivery_id(),
+                gh_event = head.event(),
+                action,
+                proposal_id = recorded.proposal_id,
+                result = taken.action,
+                duplicate = recorded.duplicate,
+                "webhook_received"
+            )
+        };
+    }
+    if taken.action == "noop" { line!(Level::DEBUG) } else { line!(Level::INFO) }
 }
 
 /// Says in the log how a delivery ended that was signed and could not be taken.
