@@ -97,7 +97,7 @@ fn webhook_url(env: &Environment) -> Result<Option<String>, SettingsError> {
     const NAME: &str = "RUNNER_WEBHOOK_URL";
     let Some(url) = env.text(NAME)? else { return Ok(None) };
     let is_http = url.starts_with("https://") || url.starts_with("http://");
-    let legal = |c: char| c.is_ascii_graphic() && !"@?#\"<>\\".contains(c);
+    let legal = |c: char| c.is_ascii_graphic() && c != '\u{22}' && !"@?#<>\\".contains(c);
     if is_http && url.len() <= 1_000 && url.chars().all(legal) {
         return Ok(Some(url));
     }

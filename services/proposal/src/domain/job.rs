@@ -124,7 +124,10 @@ impl Kind {
             Self::OpenPullRequest | Self::ClosePullRequest => 0,
             Self::TidyPullRequest => -5,
             Self::CommentPullRequest => -10,
-            Self::Read(_) => -20,
+            // What proposals wait for comes before what only prevents surprises.
+            Self::Read(Read::PullRequests) => -15,
+            Self::Read(Read::Webhook) => -17,
+            Self::Read(Read::DeliveryGaps | Read::Orphans) => -20,
         }
     }
 

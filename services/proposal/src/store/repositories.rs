@@ -161,6 +161,10 @@ pub async fn set_webhook(
             DELETE FROM delivery_logs
             WHERE owner_id = $1
               AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)
+        ), elsewhere AS (
+            DELETE FROM logged_deliveries
+            WHERE owner_id = $1
+              AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)
         )
         UPDATE repositories
         SET webhook_id = $2, secret_version = $3

@@ -1,6 +1,8 @@
 //! Looks for branches that are called as ours are and open pull requests that bear our mark. Whether somebody wants them the ledger
 //! knows; what nobody wants is closed by jobs of its own, so nothing is changed here.
 
+use std::collections::HashSet;
+
 use pullwright_github::{PullRequest, Ref};
 use pullwright_proto::job::{
     FoundBranch, FoundPullRequest, OrphansSwept, SweepOrphansSpec, complete_job_request::Outcome,
@@ -45,6 +47,13 @@ async fn sweep(
     let (open, _) = reading.steps.time("list_pull_requests", api.pulls().open(MOST_PAGES)).await?;
     site.settle(reading, None).await?;
     let name = site.name.to_string();
+    // The branch of somebody's pull request is theirs, whoever made the branch: without it GitHub closes the pull request.
+    let theirs: HashSet<_> = open
+        .iter()
+        .filter(|pull| !pull.body.as_deref().is_some_and(|body| text::find_mark(body).is_some()))
+        .map(|pull| pull.head.name.clone())
+        .collect();
+    branches.retain(|found| !theirs.contains(&found.branch));
     let mut pull_requests: Vec<_> =
         open.into_iter().filter_map(|pull| pull_request(pull, &name)).collect();
     swept.branches = i32::try_from(branches.len()).unwrap_or(i32::MAX);

@@ -110,7 +110,9 @@ pub(super) async fn catch_up(
     generation: &Generation,
     number: i64,
 ) -> Result<()> {
-    let early = deliveries::early(tx, generation.target.repository_id, number).await?;
+    let early =
+        deliveries::early(tx, generation.target.repository_id, number, generation.started_at)
+            .await?;
     for (id, event) in early {
         let Some(sight) = event.sight() else { continue };
         let proposal = proposals::lock(tx, generation.proposal_id)

@@ -1,6 +1,7 @@
 //! Deliveries that are kept and applied later: failed ones that are due, parked ones whose repository appeared, and those that came before
 //! their pull request was known.
 
+use jiff::Timestamp;
 use pullwright_pg::{Row, types::Json};
 use uuid::Uuid;
 
@@ -149,6 +150,8 @@ pub async fn settle(tx: &Transaction<'_>, id: Uuid, ended: &Ended) -> Result<()>
 
 /// Has parked deliveries about a repository that is registered now applied by the next replay; gives how many.
 ///
+/// One that names GitHub's id waits until ours is known: under the same name there may have been another repository.
+///
 /// # Errors
 /// The database refused.
 pub async fn unpark(tx: &Transaction<'_>, repository: Registered<'_>) -> Result<u64> {
@@ -160,13 +163,13 @@ pub async fn unpark(tx: &Transaction<'_>, repository: Registered<'_>) -> Result<
           AND repository_id IS NULL
           AND host = $2
           AND (repository_github_id = $4
-               OR lower(repository_full_name) = lower($3)
-                  AND (repository_github_id IS NULL OR $4::bigint IS NULL))";
+               OR repository_github_id IS NULL AND lower(repository_full_name) = lower($3))";
     let Registered { id, host, full_name, github_id } = repository;
     Ok(tx.execute(SQL, &[&id, &host, &full_name, &github_id]).await?)
 }
 
-/// Deliveries that came before their pull request was known, the oldest first.
+/// Deliveries that came before their pull request was known, the oldest first; none from before its generation was `begun`, when
+/// the number was another pull request's, of a repository that had the name before.
 ///
 /// # Errors
 /// The database refused, or a row holds an event that cannot be read.
@@ -174,6 +177,7 @@ pub async fn early(
     tx: &Transaction<'_>,
     repository_id: Uuid,
     number: i64,
+    begun: Timestamp,
 ) -> Result<Vec<(Uuid, PullRequestEvent)>> {
     const SQL: &str = "
         SELECT id, pull_request
@@ -182,9 +186,10 @@ pub async fn early(
           AND (pull_request ->> 'number')::bigint = $2
           AND outcome = 'unknown_pr'
           AND duplicate_of IS NULL
+          AND recorded_at >= $3::timestamptz - interval '5 minutes'
         ORDER BY received_at, id
         FOR NO KEY UPDATE";
-    let rows = tx.query(SQL, &[&repository_id, &number]).await?;
+    let rows = tx.query(SQL, &[&repository_id, &number, &begun]).await?;
     rows.iter()
         .map(|row| {
             let event = event(row)?
