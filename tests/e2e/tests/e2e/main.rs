@@ -10,6 +10,7 @@ mod deletions;
 mod documents;
 mod editing;
 mod faults;
+mod healing;
 mod leaks;
 mod operations;
 mod previews;

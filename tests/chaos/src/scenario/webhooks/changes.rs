@@ -82,7 +82,7 @@ mod tests {
     #[test]
     fn every_change_is_a_legal_one() {
         let changes = Changes::new(&mut Dice::new(1, 1), 2_000, 50);
-        let mut state = vec![PullStep::Reopen; 50];
+        let mut state = [PullStep::Reopen; 50];
         for (index, step) in &changes.0 {
             let is_legal = match step {
                 PullStep::Reopen => state[*index] == PullStep::Close,
