@@ -35,7 +35,7 @@ pub struct List {
     pub repo: Option<String>,
     /// Only those about this proposal
     #[arg(long, value_name = "ID")]
-    pub proposal: Option<Uuid>,
+    pub proposal_id: Option<Uuid>,
     /// Only those with this id of GitHub's (X-GitHub-Delivery)
     #[arg(long, value_name = "ID")]
     pub github_id: Option<String>,

@@ -154,6 +154,23 @@ mod tests {
         Arguments::command().debug_assert();
     }
 
+    /// Clap finds out only when such a command is used.
+    #[test]
+    fn no_command_has_an_option_of_the_name_of_one_that_all_have() {
+        fn walk(command: &clap::Command, of_all: &[String]) {
+            for argument in command.get_arguments().filter(|argument| !argument.is_global_set()) {
+                let name = argument.get_id().to_string();
+                assert!(!of_all.contains(&name), "{}: --{name}", command.get_name());
+            }
+            command.get_subcommands().for_each(|one| walk(one, of_all));
+        }
+        let command = Arguments::command();
+        let of_all = command.get_arguments().filter(|argument| argument.is_global_set());
+        let of_all: Vec<_> = of_all.map(|argument| argument.get_id().to_string()).collect();
+        assert!(of_all.contains(&"proposal".to_owned()));
+        command.get_subcommands().for_each(|one| walk(one, &of_all));
+    }
+
     #[test]
     fn a_duration_is_above_zero_and_has_a_unit() {
         assert_eq!(positive("2m").map(Duration::from), Ok(Duration::from_secs(120)));

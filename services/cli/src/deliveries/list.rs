@@ -22,7 +22,7 @@ pub(super) async fn list(cores: &Cores, which: &ListDeliveries, output: Output) 
         .equals("outcome", which.outcome.map(pages::name))
         .equals("event", which.event.as_deref())
         .equals("repository_id", repository_id)
-        .equals("proposal_id", which.proposal)
+        .equals("proposal_id", which.proposal_id)
         .equals("delivery_id", which.github_id.as_deref())
         .text();
     let wanted = if which.all { usize::MAX } else { which.limit as usize };

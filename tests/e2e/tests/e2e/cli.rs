@@ -219,3 +219,41 @@ async fn every_shell_gets_its_completions() {
         assert!(script.contains("preview"), "{shell}");
     }
 }
+
+#[tokio::test]
+async fn what_github_delivered_is_listed_shown_and_applied_again() {
+    let (system, client) = wired("cli-deliveries").await;
+    let (proposal, pull) = system.opened(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
+    system.stack.forge().unwrap().merge(&system.wired.repository, pull.number).await.unwrap();
+    system.until(&proposal, "pr_merged").await;
+
+    let which = ["--repo", "cli-deliveries", "--proposal-id", &proposal, "--outcome", "applied"];
+    let line = [&["deliveries", "list", "--output", "json"], &which[..]].concat();
+    let listed = client.run(&line).await.with(0).json();
+    let kept = listed["deliveries"].as_array().unwrap();
+    let closed = kept.iter().find(|one| one["action"] == "closed").expect("the merge");
+    let id = closed["id"].as_str().unwrap();
+    let shown = client.run(&["deliveries", "get", id]).await.with(0).out;
+    assert!(shown.contains("pull_request closed") && shown.contains("\"merged\""), "{shown}");
+    let again = client.run(&["deliveries", "replay", id, "--output", "json"]).await.with(0).json();
+    assert_eq!((&again["id"], &again["outcome"]), (&json!(id), &closed["outcome"]));
+
+    client.run(&["deliveries", "get", &uuid::Uuid::now_v7().to_string()]).await.with(3);
+    client.run(&["deliveries", "list", "--outcome", "lost"]).await.with(2);
+    client.run(&["deliveries", "list", "--repo", "nobody-called-it-so"]).await.with(3);
+}
+
+#[tokio::test]
+async fn a_watched_repository_is_shown_and_its_secret_rotated_on_purpose_only() {
+    let (system, client) = wired("cli-watched").await;
+    let watched = || async {
+        let shown = client.run(&["repos", "watched", "cli-watched"]).await.with(0).out;
+        shown.contains(&system.wired.repository)
+    };
+    pullwright_testkit::wait::until("it is watched", PATIENCE, watched).await.unwrap();
+
+    let asked = client.run(&["repos", "rotate", "cli-watched"]).await.with(2);
+    assert!(asked.err.contains("--yes"), "{}", asked.err);
+    let rotated = client.run(&["repos", "rotate", "cli-watched", "--yes"]).await.with(0).out;
+    assert!(rotated.contains("rotated the webhook secret of cli-watched"), "{rotated}");
+}

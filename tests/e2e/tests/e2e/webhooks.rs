@@ -98,7 +98,7 @@ async fn a_secret_of_one_repository_says_nothing_about_another() {
     let theirs = system::wired(WireOptions::new("wh-theirs")).await;
     let (proposal, pull) = ours.opened(json!({"boost": {"from": 1.0, "to": 2.5}})).await;
     let secret = std::fs::read_to_string(ours.stack.secrets().join("wh-theirs-webhook")).unwrap();
-    let body = json!({"action": "closed", "repository": {"full_name": theirs.wired.repository, "id": 1}, "number": pull.number,
+    let body = json!({"action": "closed", "repository": {"full_name": theirs.wired.repository}, "number": pull.number,
                "pull_request": {"number": pull.number, "state": "closed", "merged": true, "html_url": pull.html_url,
                                 "merged_at": "2026-01-01T00:00:00Z", "updated_at": "2026-01-01T00:00:00Z"}});
 
