@@ -50,7 +50,7 @@ async fn sweep(
     // The branch of somebody's pull request is theirs, whoever made the branch: without it GitHub closes the pull request.
     let theirs: HashSet<_> = open
         .iter()
-        .filter(|pull| !pull.body.as_deref().is_some_and(|body| text::find_mark(body).is_some()))
+        .filter(|pull| pull.body.as_deref().is_none_or(|body| text::find_mark(body).is_none()))
         .map(|pull| pull.head.name.clone())
         .collect();
     branches.retain(|found| !theirs.contains(&found.branch));
