@@ -181,8 +181,6 @@ impl<'a> Run<'a> {
                 }
                 Err(error) if is_of_one(&error) && broken + 1 < PATIENCE => {
                     broken += 1;
-                    // It was asked for: what GitHub never takes must not stand before the others for ever.
-                    self.filled.asked_delivery_ids.push(delivery.guid.clone());
                     tracing::warn!(github.delivery_id = delivery.guid, error = %error, "GitHub did not take the request to deliver again");
                 }
                 Err(error) => return Err(error.into()),
