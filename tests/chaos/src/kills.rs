@@ -8,12 +8,12 @@ use tokio::time::Instant;
 
 use crate::dice::Dice;
 
-/// The shortest and the longest time that one is down, milliseconds.
-const DOWN_MS: (usize, usize) = (100, 1_500);
 /// How finely the way is divided.
 const THOUSAND: usize = 1_000;
 /// How often it is looked how far the way is.
 const LOOK_EVERY: Duration = Duration::from_millis(5);
+/// How long one that ended by itself stays so, as with a service manager.
+const REVIVED_AFTER: Duration = Duration::from_millis(200);
 
 /// What can be killed.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +29,14 @@ impl Victim {
         match self {
             Self::Service(service) => service.name(),
             Self::Postgres => "postgres",
+        }
+    }
+
+    /// The shortest and the longest time until it is started again, milliseconds; PostgreSQL needs seconds to recover beside it.
+    fn down_ms(self) -> (usize, usize) {
+        match self {
+            Self::Service(_) => (100, 1_500),
+            Self::Postgres => (0, 200),
         }
     }
 
@@ -66,7 +74,17 @@ pub(crate) struct Plan(Vec<Kill>);
 pub(crate) struct Done {
     at: Duration,
     victim: Victim,
+    /// Until it was started, or until PostgreSQL took connections again.
     down: Duration,
+}
+
+/// One that is down.
+struct Down {
+    victim: Victim,
+    since: Instant,
+    until: Instant,
+    /// Whether it was killed, and did not end by itself.
+    is_killed: bool,
 }
 
 impl Plan {
@@ -76,7 +94,8 @@ impl Plan {
         let mut plan = Vec::new();
         for victim in victims {
             for kill in 0..kills {
-                let down = DOWN_MS.0 + dice.below(DOWN_MS.1 - DOWN_MS.0);
+                let (shortest, longest) = victim.down_ms();
+                let down = shortest + dice.below(longest - shortest);
                 plan.push(Kill {
                     victim: *victim,
                     after: span * kill + dice.below(span),
@@ -96,27 +115,59 @@ impl Plan {
     ) -> anyhow::Result<Vec<Done>> {
         let started = Instant::now();
         let mut planned = self.0.iter().peekable();
-        let mut down: Vec<(Instant, Victim)> = Vec::new();
+        let mut down: Vec<Down> = Vec::new();
         let mut done = Vec::new();
         while planned.peek().is_some() || !down.is_empty() {
             let now = Instant::now();
-            while let Some(place) = down.iter().position(|(until, _)| *until <= now) {
-                down.swap_remove(place).1.restart(stack).await?;
+            while let Some(place) = down.iter().position(|one| one.until <= now) {
+                let Down { victim, since, is_killed, .. } = down.swap_remove(place);
+                victim.restart(stack).await?;
+                if is_killed {
+                    done.push(Done { at: since - started, victim, down: since.elapsed() });
+                }
             }
+            let ended = ended(stack);
+            let is_new = |victim: &Victim| !down.iter().any(|one| one.victim == *victim);
+            let new: Vec<_> = ended.into_iter().filter(is_new).collect();
+            let revived =
+                |victim| Down { victim, since: now, until: now + REVIVED_AFTER, is_killed: false };
+            down.extend(new.into_iter().map(revived));
             // Who is down cannot be killed; it is when it is up again.
             let is_due = |kill: &&Kill| {
-                thousandths() >= kill.after && !down.iter().any(|(_, other)| *other == kill.victim)
+                thousandths() >= kill.after && !down.iter().any(|one| one.victim == kill.victim)
             };
-            if let Some(kill) = planned.next_if(|kill| is_due(kill)) {
-                kill.victim.kill(stack).await?;
-                down.push((Instant::now() + kill.down, kill.victim));
-                done.push(Done { at: started.elapsed(), victim: kill.victim, down: kill.down });
+            if let Some(kill) = planned.next_if(is_due) {
+                let Kill { victim, down: time, .. } = *kill;
+                victim.kill(stack).await?;
+                let since = Instant::now();
+                down.push(Down { victim, since, until: since + time, is_killed: true });
             } else {
                 tokio::time::sleep(LOOK_EVERY).await;
             }
         }
         Ok(done)
     }
+}
+
+/// Services that ended by themselves, as one does that is started while its database is away.
+fn ended(stack: &Stack) -> Vec<Victim> {
+    let has_ended =
+        |service: &Service| stack.process(*service).is_some_and(|process| !process.is_running());
+    Service::ALL.into_iter().filter(has_ended).map(Victim::Service).collect()
+}
+
+/// Waits until all are ready, and starts again who ended by itself, as a service manager does.
+pub(crate) async fn calm_down(stack: &mut Stack) -> anyhow::Result<()> {
+    const TRIES: usize = 5;
+    for _ in 0..TRIES {
+        for victim in ended(stack) {
+            victim.restart(stack).await?;
+        }
+        if stack.wait_until_ready().await.is_ok() {
+            return Ok(());
+        }
+    }
+    stack.wait_until_ready().await
 }
 
 /// For the report.

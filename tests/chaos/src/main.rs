@@ -41,7 +41,7 @@ struct Arguments {
     #[arg(long, default_value_t = 4)]
     repositories: usize,
     /// How often each process is killed.
-    #[arg(long, default_value_t = 3)]
+    #[arg(long, default_value_t = 2)]
     kills: usize,
     /// How often everything is looked at, in seconds.
     #[arg(long, default_value_t = 10.0)]

@@ -93,6 +93,7 @@ impl Bench {
         let pool = Pool::connect(&Settings {
             pool_size: NonZeroUsize::MIN,
             statement_timeout: Duration::from_mins(2),
+            acquire_timeout: Duration::from_mins(1),
             ..Settings::new(url.clone(), "bench")
         })?;
         fill::fill(&pool, wired, &about.web, arguments.pull_requests).await?;

@@ -73,7 +73,7 @@ impl Options {
             per_second: 200.0,
             pull_requests: 200,
             repositories: 4,
-            kills: 3,
+            kills: 2,
             sweep_every: Duration::from_secs(10),
             logs,
             is_told: true,
@@ -151,7 +151,7 @@ pub async fn run(options: &Options) -> anyhow::Result<Report> {
     report.fact("changes_took_s", tenths(storm.took));
     report.fact("kills", kills::json(&storm.kills));
     progress.begin("waiting until everything is up again and sent");
-    stack.wait_until_ready().await?;
+    kills::calm_down(&mut stack).await?;
     all_sent(&forge).await?;
     let calm = Instant::now();
     let truth = Truth::learn(&forge, &watched).await?;
