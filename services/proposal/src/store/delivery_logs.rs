@@ -40,6 +40,14 @@ pub struct Logged {
     pub status_code: i32,
 }
 
+impl Logged {
+    /// The order of a delivery's attempts: GitHub tells times in whole seconds, and its ids grow.
+    #[must_use]
+    pub const fn order(&self) -> (Timestamp, i64) {
+        (self.delivered_at, self.attempt_id)
+    }
+}
+
 /// Deliveries that GitHub sent and that never came.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct NeverCame {
@@ -106,8 +114,8 @@ pub async fn advance(tx: &Transaction<'_>, owner_id: Uuid, to: &Progress) -> Res
     Ok(())
 }
 
-/// Remembers those of these deliveries that never came; each id must stand there once. One that may still be on its way is given the time
-/// that GitHub waits for our answer, and one that is older than `kept` may have been forgotten here.
+/// Remembers those of these deliveries that never came; each id must stand there once, with its newest attempt. One that may still be on
+/// its way is given the time that GitHub waits for our answer, and one that is older than `kept` may have been forgotten here.
 ///
 /// # Errors
 /// The database refused.
@@ -139,7 +147,7 @@ pub async fn remember(
         SET attempt_id = excluded.attempt_id,
             delivered_at = excluded.delivered_at,
             status_code = excluded.status_code
-        WHERE excluded.delivered_at > kept.delivered_at";
+        WHERE (excluded.delivered_at, excluded.attempt_id) > (kept.delivered_at, kept.attempt_id)";
     let guids: Vec<_> = logged.iter().map(|one| one.guid.as_str()).collect();
     let events: Vec<_> = logged.iter().map(|one| one.event.as_str()).collect();
     let actions: Vec<_> = logged.iter().map(|one| one.action.as_str()).collect();

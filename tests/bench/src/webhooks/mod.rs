@@ -33,8 +33,6 @@ use report::{Memory, Point, Report};
 use rotation::Rotation;
 use usage::Watched;
 
-/// On how many connections deliveries come in.
-const CONNECTIONS: [usize; 3] = [1, 8, 32];
 /// The load that GitHub is thought to send at worst.
 const STEADY_PER_SECOND: u32 = 1_000;
 /// More than are ever busy at that load.
@@ -54,6 +52,9 @@ pub(crate) struct Arguments {
     /// How many proposals have an open pull request that deliveries close and reopen.
     #[arg(long, default_value_t = 4_000)]
     pub(crate) pull_requests: u64,
+    /// On how many connections deliveries come in, one load after the other.
+    #[arg(long, value_delimiter = ',', default_values_t = [1, 8, 32])]
+    pub(crate) connections: Vec<usize>,
     /// GitHub's published examples, as `deploy/local/webhooks-examples.sh` leaves them.
     #[arg(long, default_value = examples::FILE)]
     pub(crate) examples: PathBuf,
@@ -126,13 +127,13 @@ impl Bench {
         // Fills caches and pools; it is not counted.
         self.sender.closed_loop(8, Until::Passed(Duration::from_secs(2))).await?;
         let mut points = Vec::new();
-        for connections in CONNECTIONS {
+        for &connections in &arguments.connections {
             points.push(self.point(true, connections, time).await?);
         }
         println!("webhooks: {STEADY_PER_SECOND} a second");
         let steady = self.sender.open_loop(STEADY_CONNECTIONS, STEADY_PER_SECOND, time * 3).await?;
         self.commit_durably(stack, false).await?;
-        for connections in CONNECTIONS {
+        for &connections in &arguments.connections {
             points.push(self.point(false, connections, time).await?);
         }
         self.commit_durably(stack, true).await?;

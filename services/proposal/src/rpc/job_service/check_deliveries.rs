@@ -75,7 +75,7 @@ fn read(given: Vec<v1::LoggedDelivery>) -> Result<Vec<Logged>> {
         };
         let is_newer = newest
             .get(&logged.guid)
-            .is_none_or(|known: &Logged| known.delivered_at < logged.delivered_at);
+            .is_none_or(|known: &Logged| known.order() < logged.order());
         if is_newer {
             newest.insert(logged.guid.clone(), logged);
         }

@@ -118,6 +118,21 @@ async fn what_never_comes_is_asked_for_five_times_and_then_lost() {
     assert_eq!(world.missing().await, (0, 0), "it came after all");
 }
 
+/// GitHub tells times in whole seconds: the attempt that was asked for may stand under the same one.
+#[tokio::test]
+async fn of_two_attempts_within_one_second_the_later_is_asked_for() {
+    let mut world = with_hook().await;
+    let first = world.entry("lost", 10, 60).await;
+    let look = world.look(FillDeliveryGaps).await;
+    assert_eq!(look.check(vec![first.clone()]).await.unwrap(), [10]);
+    through(&look, &["lost"]).await;
+    world.wait().await;
+
+    let look = world.look(FillDeliveryGaps).await;
+    let second = v1::LoggedDelivery { attempt_id: 11, ..first.clone() };
+    assert_eq!(look.check(vec![second, first]).await.unwrap(), [11]);
+}
+
 /// Only what GitHub agreed to counts: a credential that may not ask loses nothing.
 #[tokio::test]
 async fn what_github_did_not_agree_to_send_again_does_not_count() {

@@ -66,7 +66,7 @@ impl Story<'_> {
     pub(super) async fn tell(&self, index: usize) {
         self.refused(&echo::FINAL[index % echo::FINAL.len()]).await;
         self.opened_and_merged(&echo::PASSING[index % echo::PASSING.len()]).await;
-        self.webhooks_that_are_refused().await;
+        self.webhooks_with_the_secret_in_them().await;
     }
 
     async fn refused(&self, refusal: &Refusal) {
@@ -115,10 +115,12 @@ impl Story<'_> {
     }
 
     /// Deliveries of somebody who put the secret where it does not belong, signed wrongly and rightly.
-    async fn webhooks_that_are_refused(&self) {
+    async fn webhooks_with_the_secret_in_them(&self) {
         let secret = &self.webhook_secret;
         let repository = json!({"full_name": self.system.wired.repository});
         let body = json!({"action": secret, "repository": repository, "zen": secret}).to_string();
+        let odd = json!({"action": "closed", "repository": repository, "pull_request": secret});
+        let odd = odd.to_string();
         let broken = format!("{}{secret}", &body[..body.len() - 1]);
         let sign = |body: &str| {
             let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).unwrap();
@@ -129,7 +131,8 @@ impl Story<'_> {
         for (body, signature, status) in [
             (&body, &hexadecimal[..64], 403),
             (&body, secret.as_str(), 403),
-            (&body, &sign(&body), 422),
+            (&body, &sign(&body), 200),
+            (&odd, &sign(&odd), 422),
             (&broken, &sign(&broken), 400),
         ] {
             let encoded = utf8_percent_encode(secret, NON_ALPHANUMERIC);
