@@ -14,6 +14,7 @@ mod deletion;
 mod follow;
 mod opening;
 mod recording;
+mod registered;
 mod repeat;
 mod telling;
 mod tidy;

@@ -7,17 +7,15 @@ use super::recording;
 use crate::{
     App,
     error::Result,
-    store::{Transaction, deliveries, touched},
+    store::{deliveries, touched},
 };
-
-pub use crate::store::deliveries::Registered;
 
 /// How many are taken at a time; each is applied in a transaction of its own.
 const AT_ONCE: i64 = 64;
 /// How often more are taken in one step, and how often more are forgotten.
 const ROUNDS: usize = 16;
-/// How many are forgotten in one transaction.
-const FORGOTTEN_AT_ONCE: i64 = 500;
+/// How many are forgotten, and how many unparked, in one transaction.
+const MANY: i64 = 500;
 
 /// Tries again what is due, forgets what is old, and folds the totals of the list.
 ///
@@ -30,19 +28,34 @@ pub async fn step(app: &App) -> Result<()> {
     let client = app.db.client().await?;
     for _ in 0..ROUNDS {
         let retention = app.settings.delivery_retention;
-        if deliveries::forget(&client, retention, FORGOTTEN_AT_ONCE).await? == 0 {
+        if deliveries::forget(&client, retention, MANY).await? == 0 {
             break;
         }
     }
     deliveries::fold(&client).await
 }
 
-/// Has parked deliveries about a repository that is registered now applied by the next step; gives how many.
+/// Has parked deliveries whose repository is registered applied by the next steps; gives how many. What is left after a good many goes on
+/// the next time.
+///
+/// To be asked again and again: one may be parked at the moment in which its repository is registered.
 ///
 /// # Errors
 /// The database refused.
-pub async fn unpark(tx: &Transaction<'_>, repository: Registered<'_>) -> Result<u64> {
-    deliveries::unpark(tx, repository).await
+pub async fn unpark(app: &App) -> Result<u64> {
+    let mut client = app.db.client().await?;
+    let mut all = 0;
+    for _ in 0..ROUNDS {
+        let tx = client.begin().await?;
+        deliveries::look_up(&tx).await?;
+        let some = deliveries::unpark(&tx, MANY).await?;
+        tx.commit().await?;
+        all += some;
+        if some < MANY.unsigned_abs() {
+            break;
+        }
+    }
+    Ok(all)
 }
 
 async fn try_again(app: &App) -> Result<()> {

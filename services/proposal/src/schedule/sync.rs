@@ -4,14 +4,14 @@ use crate::{
     App,
     domain::job::Read,
     error::Result,
-    rpc::replay::{self, Registered},
+    rpc::replay,
     store::{apps, looks, repositories, turns},
 };
 
 const TURN: &str = "sync_repositories";
 
 /// Copies what the registry has, when it is time to and no other replica does. A repository that is new or changed has its hook looked at
-/// at once, and what was said about it before it was known is applied.
+/// at once; what was said about repositories before they were known is applied, also what came while they were written down.
 pub(super) async fn step(app: &App) -> Result<()> {
     let every = app.settings.schedule.sync_every;
     let Some(listed_at) = turns::take(&app.db.client().await?, TURN, every).await? else {
@@ -29,13 +29,6 @@ pub(super) async fn step(app: &App) -> Result<()> {
     if !news.is_empty() {
         repositories::write(&tx, &news).await?;
     }
-    for one in &news {
-        let full_name = format!("{}/{}", one.owner, one.name);
-        let github_id = (one.github_id > 0).then_some(one.github_id);
-        let registered =
-            Registered { id: one.id, host: &one.host, full_name: &full_name, github_id };
-        replay::unpark(&tx, registered).await?;
-    }
     let ids: Vec<_> = listed.iter().map(|one| one.id).collect();
     let deleted = repositories::delete_others(&tx, &ids, listed_at).await?;
     let changed_apps = apps::sync(&tx, &listed_apps, listed_at).await?;
@@ -44,5 +37,10 @@ pub(super) async fn step(app: &App) -> Result<()> {
         tracing::info!(changed = news.len(), deleted, changed_apps, "copied what the registry has");
     }
     tx.commit().await?;
+    drop(client);
+    let unparked = replay::unpark(app).await?;
+    if unparked > 0 {
+        tracing::info!(unparked, "deliveries have their repository now");
+    }
     Ok(())
 }

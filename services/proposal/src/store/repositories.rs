@@ -146,6 +146,53 @@ pub async fn get(client: &impl Queries, id: Uuid) -> Result<Option<Repository>> 
     Ok(client.query_opt(SQL, &[&id]).await?.as_ref().map(from_row))
 }
 
+/// A repository as a delivery names it.
+#[derive(Debug, Clone, Copy)]
+pub struct Named<'a> {
+    /// The host's web address.
+    pub host: &'a str,
+    /// Its full name, `owner/name`; may be empty.
+    pub full_name: &'a str,
+    /// GitHub's id of it, which decides where it is said.
+    pub github_id: Option<i64>,
+}
+
+/// The ids of those of the named repositories that are looked after, by their places.
+///
+/// # Errors
+/// The database refused.
+pub async fn of(client: &impl Queries, named: &[Named<'_>]) -> Result<Vec<Option<Uuid>>> {
+    const SQL: &str = "
+        WITH named AS (
+            SELECT *
+            FROM unnest($1::text[], $2::text[], $3::bigint[]) WITH ORDINALITY AS named (host, full_name, github_id, place)
+        )
+        SELECT DISTINCT ON (place) place, id
+        FROM (
+            SELECT named.place, repositories.id
+            FROM named
+            JOIN repositories ON repositories.host = named.host AND repositories.github_id = named.github_id
+            WHERE repositories.deleted_at IS NULL
+            UNION ALL
+            SELECT named.place, repositories.id
+            FROM named
+            JOIN repositories ON repositories.host = named.host AND lower(repositories.full_name) = lower(named.full_name)
+            WHERE repositories.deleted_at IS NULL AND named.github_id IS NULL
+        ) AS found
+        ORDER BY place, id";
+    let hosts: Vec<_> = named.iter().map(|one| one.host).collect();
+    let names: Vec<_> = named.iter().map(|one| one.full_name).collect();
+    let github_ids: Vec<_> = named.iter().map(|one| one.github_id).collect();
+    let mut ids = vec![None; named.len()];
+    for row in client.query(SQL, &[&hosts, &names, &github_ids]).await? {
+        let place = usize::try_from(row.get::<_, i64>("place") - 1).unwrap_or(usize::MAX);
+        if let Some(id) = ids.get_mut(place) {
+            *id = Some(row.get("id"));
+        }
+    }
+    Ok(ids)
+}
+
 /// Writes down how a runner left the hook; another hook has another log of deliveries, which nobody has read yet.
 ///
 /// # Errors

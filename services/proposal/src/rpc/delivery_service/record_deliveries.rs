@@ -11,7 +11,10 @@ use crate::{
     App,
     convert::delivery,
     error::{Error, Result},
-    rpc::recording::{self, Recorded},
+    rpc::{
+        recording::{self, Recorded},
+        registered,
+    },
 };
 
 /// Most deliveries of one call.
@@ -38,6 +41,7 @@ pub(super) async fn record_deliveries(
             Err(error) => refused.push(Some(refuse(&error))),
         }
     }
+    registered::find(app, &mut legal).await?;
     let recorded = match legal.is_empty() {
         true => Vec::new(),
         false => recording::record(app, &legal).await?,

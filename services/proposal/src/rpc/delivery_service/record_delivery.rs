@@ -6,7 +6,10 @@ use crate::{
     App,
     convert::{delivery, id},
     error::{Error, Result},
-    rpc::recording::{self, Recorded},
+    rpc::{
+        recording::{self, Recorded},
+        registered,
+    },
     store::deliveries::End,
 };
 
@@ -18,7 +21,8 @@ pub(super) async fn record_delivery(
     app: &App,
     request: v1::RecordDeliveryRequest,
 ) -> Result<v1::RecordDeliveryResponse> {
-    let delivery = [delivery::read(request)?];
+    let mut delivery = [delivery::read(request)?];
+    registered::find(app, &mut delivery).await?;
     match recording::record(app, &delivery).await?.first() {
         Some(Recorded::Ended { end, duplicate }) => Ok(response(*end, *duplicate)),
         _ => Err(Error::DeliveryConflict { delivery_id: delivery[0].guid.clone() }),

@@ -16,7 +16,8 @@ pub struct Age {
     pub oldest: Option<Duration>,
 }
 
-/// Removes at most `most` deliveries that came in longer ago than `retention`, the oldest first, but none that waits; gives how many.
+/// Removes deliveries that came in longer ago than `retention`, the oldest first, but none that is to be tried again: at most `most`, and as many
+/// of those whose repository never was registered. Gives how many.
 ///
 /// # Errors
 /// The database refused.
@@ -28,6 +29,15 @@ pub async fn forget(client: &impl Queries, retention: Duration, most: i64) -> Re
             FROM deliveries
             WHERE received_at < now() - $1::float8 * interval '1 s'
               AND outcome <> 'parked'
+              AND next_attempt_at IS NULL
+            ORDER BY received_at
+            LIMIT $2
+            FOR UPDATE SKIP LOCKED
+        ) || ARRAY(
+            SELECT id
+            FROM deliveries
+            WHERE received_at < now() - $1::float8 * interval '1 s'
+              AND outcome = 'parked'
               AND next_attempt_at IS NULL
             ORDER BY received_at
             LIMIT $2

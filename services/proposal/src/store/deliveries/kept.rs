@@ -31,21 +31,8 @@ pub struct Kept {
     pub outcome: Outcome,
     /// How often it was tried, this time included.
     pub attempts: i32,
-    /// How many seconds ago it was recorded.
+    /// How many seconds ago it was recorded, or unparked.
     pub age_seconds: f64,
-}
-
-/// A repository that is registered.
-#[derive(Debug, Clone, Copy)]
-pub struct Registered<'a> {
-    /// Its id in the registry.
-    pub id: Uuid,
-    /// The host's web address.
-    pub host: &'a str,
-    /// Its full name, `owner/name`.
-    pub full_name: &'a str,
-    /// GitHub's id of it, when it is known.
-    pub github_id: Option<i64>,
 }
 
 /// Reads a delivery without locking it.
@@ -55,7 +42,7 @@ pub struct Registered<'a> {
 pub async fn find(client: &impl Queries, id: Uuid) -> Result<Option<Kept>> {
     const SQL: &str = "
         SELECT id, guid, event, repository_id, proposal_id, pull_request, outcome, attempts,
-               EXTRACT(EPOCH FROM now() - recorded_at)::float8 AS age_seconds
+               EXTRACT(EPOCH FROM now() - COALESCE(unparked_at, recorded_at))::float8 AS age_seconds
         FROM deliveries
         WHERE id = $1";
     client.query_opt(SQL, &[&id]).await?.as_ref().map(from_row).transpose()
@@ -68,7 +55,7 @@ pub async fn find(client: &impl Queries, id: Uuid) -> Result<Option<Kept>> {
 pub async fn lock(tx: &Transaction<'_>, id: Uuid) -> Result<Option<Kept>> {
     const SQL: &str = "
         SELECT id, guid, event, repository_id, proposal_id, pull_request, outcome, attempts,
-               EXTRACT(EPOCH FROM now() - recorded_at)::float8 AS age_seconds
+               EXTRACT(EPOCH FROM now() - COALESCE(unparked_at, recorded_at))::float8 AS age_seconds
         FROM deliveries
         WHERE id = $1
         FOR NO KEY UPDATE";
@@ -89,7 +76,7 @@ pub async fn attempt(
         SET attempts = attempts + 1, repository_id = COALESCE(repository_id, $2)
         WHERE id = $1
         RETURNING id, guid, event, repository_id, proposal_id, pull_request, outcome, attempts,
-                  EXTRACT(EPOCH FROM now() - recorded_at)::float8 AS age_seconds";
+                  EXTRACT(EPOCH FROM now() - COALESCE(unparked_at, recorded_at))::float8 AS age_seconds";
     tx.query_opt(SQL, &[&id, &repository_id]).await?.as_ref().map(from_row).transpose()
 }
 
@@ -116,7 +103,7 @@ pub async fn claim_due(tx: &Transaction<'_>, most: i64) -> Result<Vec<Kept>> {
             RETURNING deliveries.*
         )
         SELECT id, guid, event, repository_id, proposal_id, pull_request, outcome, attempts,
-               EXTRACT(EPOCH FROM now() - recorded_at)::float8 AS age_seconds
+               EXTRACT(EPOCH FROM now() - COALESCE(unparked_at, recorded_at))::float8 AS age_seconds
         FROM claimed
         ORDER BY received_at, id";
     let wait = again::LONGEST_WAIT.as_secs_f64();
@@ -148,24 +135,56 @@ pub async fn settle(tx: &Transaction<'_>, id: Uuid, ended: &Ended) -> Result<()>
     Ok(())
 }
 
-/// Has parked deliveries about a repository that is registered now applied by the next replay; gives how many.
+/// Has at most `most` parked deliveries whose repository is registered applied by the next replay; gives how many. What waits for a first one
+/// of the same content ends as that does.
 ///
 /// One that names GitHub's id waits until ours is known: under the same name there may have been another repository.
 ///
 /// # Errors
 /// The database refused.
-pub async fn unpark(tx: &Transaction<'_>, repository: Registered<'_>) -> Result<u64> {
+pub async fn unpark(tx: &Transaction<'_>, most: i64) -> Result<u64> {
     const SQL: &str = "
+        WITH found AS (
+            SELECT parked.id, repositories.id AS repository_id
+            FROM repositories
+            CROSS JOIN LATERAL (
+                SELECT id
+                FROM deliveries
+                WHERE outcome = 'parked'
+                  AND unparked_at IS NULL
+                  AND host = repositories.host
+                  AND repository_github_id = repositories.github_id
+                UNION ALL
+                SELECT id
+                FROM deliveries
+                WHERE outcome = 'parked'
+                  AND unparked_at IS NULL
+                  AND host = repositories.host
+                  AND repository_github_id IS NULL
+                  AND lower(repository_full_name) = lower(repositories.full_name)
+            ) AS parked
+            WHERE repositories.deleted_at IS NULL
+            LIMIT $1
+        ), locked AS (
+            SELECT id
+            FROM deliveries
+            WHERE id IN (SELECT id FROM found)
+              AND outcome = 'parked'
+              AND unparked_at IS NULL
+            FOR NO KEY UPDATE SKIP LOCKED
+        )
         UPDATE deliveries
-        SET repository_id = $1,
-            next_attempt_at = CASE WHEN duplicate_of IS NULL THEN now() END
-        WHERE outcome = 'parked'
-          AND repository_id IS NULL
-          AND host = $2
-          AND (repository_github_id = $4
-               OR repository_github_id IS NULL AND lower(repository_full_name) = lower($3))";
-    let Registered { id, host, full_name, github_id } = repository;
-    Ok(tx.execute(SQL, &[&id, &host, &full_name, &github_id]).await?)
+        SET repository_id = COALESCE(deliveries.repository_id, found.repository_id),
+            unparked_at = now(),
+            next_attempt_at = CASE
+                WHEN NOT EXISTS (
+                    SELECT FROM deliveries AS first
+                    WHERE first.id = deliveries.duplicate_of AND first.outcome IN ('failed', 'parked')
+                ) THEN now()
+            END
+        FROM found, locked
+        WHERE deliveries.id = found.id AND deliveries.id = locked.id";
+    Ok(tx.execute(SQL, &[&most]).await?)
 }
 
 /// Deliveries that came before their pull request was known, the oldest first; none from before its generation was `begun`, when

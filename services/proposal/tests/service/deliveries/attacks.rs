@@ -70,16 +70,9 @@ async fn an_app_that_names_a_repository_changes_nothing_until_that_is_registered
         Hook::merged("", 7, 9).of_app(&Uuid::now_v7().to_string(), "acme/products-config");
     forged.request.host = "https://github.example.com".to_owned();
     assert_eq!(forged.outcome(ledger).await, DeliveryOutcome::Parked);
-    let mut db = ledger.db().await;
-    let tx = db.begin().await.unwrap();
-    let repository = pullwright_proposal::rpc::replay::Registered {
-        id: scene.repository.parse().unwrap(),
-        host: "https://github.com",
-        full_name: "acme/products-config",
-        github_id: None,
-    };
-    assert_eq!(pullwright_proposal::rpc::replay::unpark(&tx, repository).await.unwrap(), 0);
-    tx.commit().await.unwrap();
+    super::parked::register(ledger, &scene.repository, 4711).await;
+    assert_eq!(pullwright_proposal::rpc::replay::unpark(&ledger.app).await.unwrap(), 0);
+    assert_eq!(forged.deliver(ledger).await.unwrap().outcome(), DeliveryOutcome::Parked);
     assert_eq!(scene.state().await, OPEN);
 }
 

@@ -3,6 +3,7 @@
 mod attacks;
 mod crowd;
 mod groups;
+mod parked;
 mod shown;
 mod speed;
 mod waiting;

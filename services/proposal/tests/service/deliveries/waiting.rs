@@ -1,23 +1,24 @@
-//! Deliveries that wait: failed ones are tried again, parked ones applied once their repository is registered, old ones forgotten.
+//! Deliveries that wait: failed ones are tried again, old ones forgotten.
 
 use std::time::Duration;
 
 use pullwright_pg::Queries as _;
-use pullwright_proposal::rpc::replay::{self, Registered};
+use pullwright_proposal::rpc::replay;
 use pullwright_proto::delivery::DeliveryOutcome;
 use uuid::Uuid;
 
 use crate::{
     harness::Harness,
     hook::Hook,
-    scene::{CLOSED, MERGED, OPEN, Scene},
+    scene::{CLOSED, OPEN, Scene},
 };
 
-const BREAK: &str = "
+pub const BREAK: &str = "
     CREATE OR REPLACE FUNCTION break() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RAISE EXCEPTION 'broken on purpose'; END $$;
     CREATE TRIGGER broken BEFORE UPDATE ON proposals FOR EACH ROW EXECUTE FUNCTION break();";
-const MEND: &str = "DROP TRIGGER broken ON proposals";
-const DUE: &str = "UPDATE deliveries SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL";
+pub const MEND: &str = "DROP TRIGGER broken ON proposals";
+pub const DUE: &str =
+    "UPDATE deliveries SET next_attempt_at = now() WHERE next_attempt_at IS NOT NULL";
 
 /// Attempts, seconds until the next one, and the outcome of the one delivery that there is.
 async fn waits(ledger: &Harness) -> (i32, Option<f64>, String) {
@@ -94,52 +95,6 @@ async fn replicas_share_what_is_due_and_apply_it_once() {
     assert_eq!(scene.state().await, OPEN, "the last word is that of second 39");
 }
 
-/// A parked delivery of an App is applied once its repository is registered, by name or by GitHub's id.
-#[tokio::test]
-async fn what_was_parked_is_applied_once_its_repository_is_registered() {
-    let scene = Scene::opened().await;
-    let ledger = &scene.ledger;
-    let app = Uuid::now_v7().to_string();
-    let closed = Hook::closed("", 7, 2).of_app(&app, "Acme/Products-Config");
-    let twin = closed.again();
-    assert_eq!(closed.outcome(ledger).await, DeliveryOutcome::Parked);
-    assert_eq!(twin.repeated(ledger).await, DeliveryOutcome::Parked);
-    let mut merged = Hook::merged("", 7, 3).of_app(&app, "acme/an-older-name");
-    merged.request.repository_github_id = 4711;
-    assert_eq!(merged.outcome(ledger).await, DeliveryOutcome::Parked);
-    let mut other = Hook::merged("", 7, 4).of_app(&app, "acme/products-config");
-    other.request.repository_github_id = 4712;
-    assert_eq!(other.outcome(ledger).await, DeliveryOutcome::Parked, "another of the same name");
-    let push = Hook::event("", "push").of_app(&app, "acme/products-config");
-    assert_eq!(push.outcome(ledger).await, DeliveryOutcome::Noop, "nothing can ever come of it");
-    let installed = Hook::event("", "installation").of_app(&app, "");
-    assert_eq!(installed.outcome(ledger).await, DeliveryOutcome::Noop);
-    replay::step(&ledger.app).await.unwrap();
-    assert_eq!(scene.state().await, OPEN);
-
-    let mut db = ledger.db().await;
-    let tx = db.begin().await.unwrap();
-    let repository = Registered {
-        id: scene.repository.parse().unwrap(),
-        host: "https://github.com",
-        full_name: "acme/products-config",
-        github_id: Some(4711),
-    };
-    assert_eq!(replay::unpark(&tx, repository).await.unwrap(), 3, "by name, and renamed");
-    let unknown = Registered { github_id: None, ..repository };
-    assert_eq!(
-        replay::unpark(&tx, unknown).await.unwrap(),
-        0,
-        "an id that nobody can compare waits"
-    );
-    tx.commit().await.unwrap();
-    replay::step(&ledger.app).await.unwrap();
-    assert_eq!(scene.state().await, MERGED);
-    assert_eq!(closed.repeated(ledger).await, DeliveryOutcome::Applied);
-    assert_eq!(twin.repeated(ledger).await, DeliveryOutcome::Applied, "as the first one");
-    assert_eq!(merged.repeated(ledger).await, DeliveryOutcome::Applied);
-}
-
 /// A repository's hook and an App's tell of one event under one id, and both are kept.
 #[tokio::test]
 async fn an_app_and_a_repository_may_tell_of_one_event_under_one_id() {
@@ -165,7 +120,8 @@ async fn what_is_old_is_forgotten_and_what_waits_is_not() {
     let old = Hook::event(&repository, "push");
     let twin = old.again();
     let waits = Hook::merged(&repository, 7, 1);
-    let parked = Hook::merged("", 7, 1).of_app(&Uuid::now_v7().to_string(), "acme/unknown");
+    let app = Uuid::now_v7().to_string();
+    let parked = Hook::merged("", 7, 1).of_app(&app, "acme/unknown");
     let unknown = Hook::merged(&repository, 8, 1);
     let young = Hook::event(&repository, "ping");
     for hook in [&old, &twin, &waits, &parked, &unknown, &young] {
@@ -183,7 +139,7 @@ async fn what_is_old_is_forgotten_and_what_waits_is_not() {
     let left = db.query("SELECT guid, duplicate_of FROM deliveries", &[]).await.unwrap();
     let mut left: Vec<_> = left.iter().map(|row| row.get::<_, String>("guid")).collect();
     let mut expected =
-        [&twin, &waits, &parked, &unknown, &young].map(|hook| hook.request.delivery_id.clone());
+        [&twin, &waits, &unknown, &young].map(|hook| hook.request.delivery_id.clone());
     left.sort();
     expected.sort();
     assert_eq!(left, expected, "the twin of what is gone stands for itself");
