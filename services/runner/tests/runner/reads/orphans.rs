@@ -1,16 +1,21 @@
 //! Branches that are called as ours are, and pull requests with our mark: what there is, told to the ledger.
 
-use pullwright_forge::{Fault, FaultKind, NewCommit, NewPull};
+use pullwright_forge::{Fault, FaultKind, NewCommit, NewPull, NewPulls};
 use pullwright_proto::job::{
-    JobKind, OrphansSwept, SweepOrphansSpec, complete_job_request::Outcome, job::Spec,
+    JobKind, OrphansSwept, RepositoryRef, SweepOrphansSpec, complete_job_request::Outcome, job::Spec,
 };
 
 use super::{asked, done, known};
 use crate::questions::harness::{PROPOSAL, REPOSITORY, World};
 
 async fn sweep(world: &World) -> OrphansSwept {
+    let repository = known(world).await;
+    sweep_of(world, repository).await
+}
+
+async fn sweep_of(world: &World, repository: RepositoryRef) -> OrphansSwept {
     let spec = SweepOrphansSpec {
-        repository: Some(known(world).await),
+        repository: Some(repository),
         brands: vec!["pullwright".to_owned()],
     };
     let ended = world.work(JobKind::SweepOrphans, Spec::SweepOrphans(spec)).await;
@@ -77,7 +82,10 @@ async fn closed_pull_requests_and_an_empty_repository_are_nothing_to_tell() {
 #[tokio::test]
 async fn many_branches_are_told_in_parts() {
     let world = World::start().await;
-    super::pulls(&world, REPOSITORY, 1_050).await;
+    let mut ours = NewPulls::numbered("pullwright/study-", 1_050);
+    let mark = format!("<!-- pullwright proposal={PROPOSAL} generation=2 -->");
+    ours.pulls.iter_mut().for_each(|pull| pull.body = Some(mark.clone()));
+    world.forge.create_pulls(REPOSITORY, ours).await.unwrap();
     let swept = sweep(&world).await;
     assert_eq!((swept.branches, swept.failure), (1_050, None));
     let told = world.told.lock().unwrap().orphans.clone();
@@ -94,4 +102,22 @@ async fn what_cannot_be_listed_is_told_and_nothing_is_handed_in() {
     let failure = sweep(&world).await.failure.unwrap();
     assert!(failure.message.contains("503"), "{}", failure.message);
     assert!(world.told.lock().unwrap().orphans.is_empty());
+}
+
+/// The repository was deleted, and another one was created under its name: what stands there is not ours, whatever it is called.
+#[tokio::test]
+async fn nothing_of_a_repository_that_took_the_name_is_told() {
+    let world = World::start().await;
+    let known = known(&world).await;
+    let another = RepositoryRef { github_id: known.github_id + 1, ..known };
+    let mark = format!("<!-- pullwright proposal={PROPOSAL} generation=2 -->");
+    branch(&world, "pullwright/study-1").await;
+    for _ in 0..2 {
+        let swept = sweep_of(&world, another.clone()).await;
+        let failure = swept.failure.unwrap();
+        assert!(failure.message.contains("another repository's now"), "{}", failure.message);
+        assert!(world.told.lock().unwrap().orphans.is_empty());
+        // The second time there is a pull request that tells it, too.
+        pull(&world, "pullwright/study-2", &mark).await;
+    }
 }
