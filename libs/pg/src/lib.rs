@@ -12,12 +12,14 @@ mod pool;
 mod queries;
 mod settings;
 mod sqlstate;
+mod startup;
 
 pub use client::{Client, Transaction};
 pub use error::PgError;
 pub use pool::{Pool, PoolStatus};
 pub use queries::Queries;
 pub use settings::{Settings, connect_alone};
+pub use startup::wait_until_up;
 pub use tokio_postgres::{IsolationLevel, Row, types};
 
 /// The result of anything asked of the database.

@@ -21,11 +21,14 @@ pub struct Settings {
     pub statement_timeout: Duration,
     /// The longest that a caller waits for a connection.
     pub acquire_timeout: Duration,
+    /// The longest that a starting service waits for a server that takes no connections yet; zero for not at all.
+    pub startup_wait: Duration,
 }
 
 const POOL_SIZE: NonZeroUsize = NonZeroUsize::new(16).expect("sixteen is not zero");
 const STATEMENT_TIMEOUT: Duration = Duration::from_secs(10);
 const ACQUIRE_TIMEOUT: Duration = Duration::from_secs(5);
+const STARTUP_WAIT: Duration = Duration::from_secs(60);
 
 /// A transaction that its client forgot, or a client that hangs, must not keep its row locks.
 const IDLE_IN_TRANSACTION_TIMEOUT: Duration = Duration::from_secs(60);
@@ -42,11 +45,12 @@ impl Settings {
             pool_size: POOL_SIZE,
             statement_timeout: STATEMENT_TIMEOUT,
             acquire_timeout: ACQUIRE_TIMEOUT,
+            startup_wait: STARTUP_WAIT,
         }
     }
 
-    /// Reads `{prefix}DATABASE_URL` (or `…_URL_FILE`), `…_POOL_SIZE`, `…_STATEMENT_TIMEOUT`, `…_ACQUIRE_TIMEOUT`; the
-    /// application is named after the prefix.
+    /// Reads `{prefix}DATABASE_URL` (or `…_URL_FILE`), `…_POOL_SIZE`, `…_STATEMENT_TIMEOUT`, `…_ACQUIRE_TIMEOUT`
+    /// and `…_STARTUP_WAIT`; the application is named after the prefix.
     pub fn read(env: &Environment, prefix: &str) -> Result<Self, SettingsError> {
         let name = |name: &str| format!("{prefix}DATABASE_{name}");
         let service = prefix.trim_end_matches('_').to_lowercase().replace('_', "-");
@@ -57,6 +61,7 @@ impl Settings {
             statement_timeout: env
                 .duration(&name("STATEMENT_TIMEOUT"), defaults.statement_timeout)?,
             acquire_timeout: env.duration(&name("ACQUIRE_TIMEOUT"), defaults.acquire_timeout)?,
+            startup_wait: env.duration(&name("STARTUP_WAIT"), defaults.startup_wait)?,
             ..defaults
         };
         match settings.config() {
@@ -115,6 +120,7 @@ mod tests {
         assert_eq!(settings.pool_size.get(), 3);
         assert_eq!(settings.statement_timeout, Duration::from_millis(250));
         assert_eq!(settings.acquire_timeout, Duration::from_secs(5));
+        assert_eq!(settings.startup_wait, Duration::from_secs(60));
     }
 
     #[test]

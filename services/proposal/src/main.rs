@@ -63,6 +63,7 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
     }
     redactor.register(&settings.registry.token).context("PROPOSAL_SERVICE_TOKEN_FILE")?;
     redactor.register(&settings.database.url).context("PROPOSAL_DATABASE_URL")?;
+    pullwright_pg::wait_until_up(&settings.database).await.context("reach the database")?;
     migrations::up(&settings.database).await.context("migrate the database")?;
     let stop = CancellationToken::new();
     let listener = TcpListener::bind(settings.server.listen).await.context("listen")?;

@@ -72,6 +72,9 @@ async fn run(arguments: Arguments) -> anyhow::Result<()> {
         }
         stopping.cancel();
     });
+    let up = pullwright_pg::wait_until_up(&settings.database);
+    let Some(up) = stop.run_until_cancelled(up).await else { return Ok(()) };
+    up.context("reach the database")?;
     migrate::up(&settings.database, migrations::runner()).await.context("migrate the database")?;
     let db = Pool::connect(&settings.database)?;
     let github_apps =

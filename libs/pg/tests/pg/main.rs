@@ -7,3 +7,4 @@ mod idempotency;
 mod listing;
 mod migrations;
 mod pooling;
+mod startup;

@@ -21,7 +21,7 @@ impl Stack {
         self.launch(service)
     }
 
-    /// Starts again what ended by itself, as a unit manager would: a core that starts while its database is away ends.
+    /// Starts again what ended by itself, as a unit manager would: a core whose database stays away ends.
     pub fn revive(&mut self) -> anyhow::Result<Vec<Service>> {
         let ended =
             |service: &Service| self.process(*service).is_some_and(|process| !process.is_running());
