@@ -12,6 +12,7 @@ use pullwright_chaos::{
     report::Report,
     scenario::webhooks::{self, Options},
 };
+use serde_json::Value;
 use uuid::Uuid;
 
 /// Kills processes and spoils deliveries, and looks whether everything that must hold does.
@@ -19,7 +20,7 @@ use uuid::Uuid;
 #[command(
     version,
     about,
-    after_help = "Exit codes: 0 all held; 1 something did not, or the scenario could not be carried out."
+    after_help = "Exit codes: 0 all holds; 1 something is broken; 2 the scenario could not be carried out, or the arguments are wrong."
 )]
 struct Arguments {
     /// What happens.
@@ -46,6 +47,12 @@ struct Arguments {
     /// How often everything is looked at, in seconds.
     #[arg(long, default_value_t = 10.0)]
     sweep: f64,
+    /// Within how many seconds everything agrees again after the last process is up.
+    #[arg(long, default_value_t = 120.0)]
+    within: f64,
+    /// Switches off what heals: the verdict must be `broken` then, or the check is worth nothing.
+    #[arg(long)]
+    without_healing: bool,
     /// Where the report goes.
     #[arg(long, default_value = "target/chaos")]
     folder: PathBuf,
@@ -58,14 +65,17 @@ enum Scenario {
     Webhooks,
 }
 
+const BROKEN: u8 = 1;
+const NOT_CARRIED_OUT: u8 = 2;
+
 #[tokio::main]
 async fn main() -> ExitCode {
     match run(&Arguments::parse()).await {
-        Ok(report) if report.violations.is_empty() => ExitCode::SUCCESS,
-        Ok(_) => ExitCode::FAILURE,
+        Ok(report) if report.all_hold() => ExitCode::SUCCESS,
+        Ok(_) => ExitCode::from(BROKEN),
         Err(error) => {
             eprintln!("pullwright-chaos: {error:#}");
-            ExitCode::FAILURE
+            ExitCode::from(NOT_CARRIED_OUT)
         }
     }
 }
@@ -73,7 +83,7 @@ async fn main() -> ExitCode {
 async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
     let Scenario::Webhooks = arguments.scenario;
     let seed = arguments.seed.unwrap_or_else(|| Uuid::new_v4().as_u64_pair().0 >> 32);
-    println!("seed {seed}: `--seed {seed}` repeats it");
+    println!("seed {seed}: `make chaos SCENARIO=webhooks SEED={seed}` repeats it");
     let options = Options {
         events: arguments.events,
         per_second: arguments.per_second,
@@ -81,6 +91,8 @@ async fn run(arguments: &Arguments) -> anyhow::Result<Report> {
         repositories: arguments.repositories,
         kills: arguments.kills,
         sweep_every: Duration::try_from_secs_f64(arguments.sweep).context("--sweep")?,
+        within: Duration::try_from_secs_f64(arguments.within).context("--within")?,
+        heals: !arguments.without_healing,
         ..Options::new(seed, logs(&arguments.folder)?)
     };
     let report = webhooks::run(&options).await?;
@@ -101,16 +113,46 @@ fn logs(folder: &Path) -> anyhow::Result<PathBuf> {
     Ok(logs)
 }
 
+/// Facts that people want to see; all of them are in the report.
+const TOLD: [&str; 6] = [
+    "changes_per_second_reached",
+    "attempts",
+    "mischief",
+    "outcomes",
+    "agreed_after_s",
+    "complete_after_s",
+];
+
 fn print(report: &Report) {
     println!();
-    for (name, value) in &report.facts {
-        // Lists are for programs.
-        if !value.is_array() {
-            println!("{name:<30} {value}");
+    for name in TOLD {
+        if let Some(value) = report.facts.get(name) {
+            println!("  {:<27} {}", name.replace('_', " "), plain(value));
         }
     }
-    for violation in &report.violations {
-        println!("VIOLATION: {violation}");
+    for kill in report.facts.get("kills").and_then(Value::as_array).into_iter().flatten() {
+        let seconds = |name: &str| kill[name].as_f64().unwrap_or_default() / 1_000.0;
+        let (at, down) = (seconds("at_ms"), seconds("down_ms"));
+        println!(
+            "  {:<27} {} at {at:.1} s, down for {down:.1} s",
+            "killed",
+            plain(&kill["killed"])
+        );
     }
-    println!("{}", if report.violations.is_empty() { "all held" } else { "not all held" });
+    println!("\n{}", report.table());
+    let verdict = if report.all_hold() { "all holds" } else { "broken" };
+    println!("seed {}: {verdict}", report.seed);
+}
+
+/// A value without the signs that only programs need.
+fn plain(value: &Value) -> String {
+    match value {
+        Value::Object(all) => all
+            .iter()
+            .map(|(name, value)| format!("{} {}", name.replace('_', " "), plain(value)))
+            .collect::<Vec<_>>()
+            .join(", "),
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
 }

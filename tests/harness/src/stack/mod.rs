@@ -12,6 +12,7 @@ use std::{
     collections::BTreeMap,
     ffi::OsString,
     path::{Path, PathBuf},
+    sync::Arc,
     time::Duration,
 };
 
@@ -75,8 +76,8 @@ const READY_WITHIN: Duration = Duration::from_secs(60);
 pub struct Stack {
     processes: BTreeMap<Service, Process>,
     programs: BTreeMap<Service, Program>,
-    /// The ledger's and the registry's PostgreSQL.
-    pub postgres: Postgres,
+    /// The ledger's and the registry's PostgreSQL; shared, since starting it again takes long beside other things.
+    pub postgres: Arc<Postgres>,
     /// The locks' Redis.
     pub redis: Redis,
     /// Where everything listens.
@@ -116,7 +117,7 @@ impl Stack {
         let mut stack = Self {
             processes: BTreeMap::new(),
             programs: BTreeMap::new(),
-            postgres,
+            postgres: Arc::new(postgres),
             redis,
             ports,
             credentials,

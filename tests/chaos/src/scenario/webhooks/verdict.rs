@@ -28,8 +28,8 @@ pub(super) struct Watched {
 pub(super) struct Truth {
     /// By proposal: the state's name and when it was merged.
     states: HashMap<Uuid, (&'static str, Option<Timestamp>)>,
-    /// By repository: the proposal that was merged last.
-    live: HashMap<Uuid, Uuid>,
+    /// By repository: the proposal that was merged last, if any was.
+    live: HashMap<Uuid, Option<Uuid>>,
     /// The ids of all deliveries that GitHub logs.
     guids: BTreeSet<String>,
 }
@@ -63,7 +63,9 @@ impl Truth {
                 *newest = (*newest).max((at, one.proposal_id));
             }
         }
-        let live = merges.into_iter().map(|(id, (_, proposal))| (id, proposal)).collect();
+        let merged = |id| merges.get(&id).map(|(_, proposal)| *proposal);
+        let live = watched.iter().map(|one| (one.repository_id, merged(one.repository_id)));
+        let live = live.collect();
         Ok(Self { states, live, guids })
     }
 
@@ -108,16 +110,21 @@ impl Missing {
         )
     }
 
-    /// Adds what is still missing to the report.
-    pub(super) fn report(&self, report: &mut Report) {
+    /// Adds what is still missing to the report; `when` says how long it took or was waited.
+    pub(super) fn report(&self, report: &mut Report, truth: &Truth, when: &str) {
+        let (proposals, merged, logged) = (truth.states.len(), truth.live.len(), truth.guids.len());
         let all = [
-            (&self.states, "proposals do not show what GitHub does"),
-            (&self.live, "live pointers are wrong"),
-            (&self.deliveries, "deliveries of GitHub's log were never stored"),
-            (&self.unapplied, "deliveries are stored and not applied"),
+            ("every proposal shows what GitHub does", &self.states, proposals, when),
+            ("live is what was merged last", &self.live, merged, ""),
+            ("every delivery of GitHub's log is stored", &self.deliveries, logged, ""),
+            ("every stored delivery is applied", &self.unapplied, logged, ""),
         ];
-        for (some, what) in all {
-            report.hold(some.is_empty(), || format!("{} {what}: {}", some.len(), examples(some)));
+        for (claim, some, of, when) in all {
+            let seen = match some.len() {
+                0 => format!("{of} of {of}{when}"),
+                wrong => format!("{} of {of}{when}: {}", of.saturating_sub(wrong), examples(some)),
+            };
+            report.check(claim, some.is_empty(), seen);
         }
     }
 }
@@ -154,8 +161,10 @@ pub(super) async fn compare(pool: &Pool, truth: &Truth) -> anyhow::Result<Missin
         .map(|row| (row.get("config_repo_id"), row.get("proposal_id")))
         .collect();
     for (repository, proposal) in &truth.live {
-        if live.get(repository) != Some(proposal) {
-            missing.live.push(format!("{repository}: {:?}, not {proposal}", live.get(repository)));
+        if live.get(repository) != proposal.as_ref() {
+            missing
+                .live
+                .push(format!("{repository}: {:?}, not {proposal:?}", live.get(repository)));
         }
     }
     let mut stored = BTreeSet::new();
@@ -215,13 +224,11 @@ pub(super) async fn transitions(
         }
     }
     report.fact("transitions_recorded", all);
-    report.hold(wrong.is_empty(), || {
-        format!(
-            "{} proposals had transitions that never happened, or twice: {}",
-            wrong.len(),
-            examples(&wrong)
-        )
-    });
+    let seen = match wrong.len() {
+        0 => format!("{all} transitions of {} changes", changes.len()),
+        some => format!("{some} proposals have made-up transitions: {}", examples(&wrong)),
+    };
+    report.check("nothing is applied twice or made up", wrong.is_empty(), seen);
     Ok(())
 }
 
