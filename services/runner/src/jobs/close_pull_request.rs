@@ -5,15 +5,21 @@ use pullwright_proto::job::{
     Abandoned, ClosePullRequestSpec, PullRequestClosed, complete_job_request::Outcome,
 };
 
-use super::{Attempt, closing, place::Place, pull_request};
+use super::{
+    Attempt,
+    closing::{self, Branch},
+    place::Place,
+    pull_request,
+};
 use crate::{error::JobError, text};
 
-/// Close first, so that nobody merges what is about to lose its branch; then delete the branch if its tip is ours.
+/// Close first, so that nobody merges what is about to lose its branch; then delete the branch if its tip is ours and nobody's open pull
+/// request needs it.
 pub(super) async fn run(
     attempt: &Attempt<'_>,
     spec: &ClosePullRequestSpec,
 ) -> Result<Outcome, JobError> {
-    let (place, _) = Place::find(attempt, spec.target.as_ref()).await?;
+    let (place, target) = Place::find(attempt, spec.target.as_ref()).await?;
     let closed = match find(attempt, &place, spec).await? {
         Some(found) if found.state == "open" => {
             match closing::close(attempt, &place, &found).await? {
@@ -23,7 +29,14 @@ pub(super) async fn run(
         }
         other => other,
     };
-    let kept = closing::delete_branch(attempt, &place, &spec.branch, &spec.announced).await?;
+    let mark = text::mark(&spec.proposal_id, spec.generation);
+    let branch =
+        Branch { name: &spec.branch, target: &target, mark: &mark, announced: &spec.announced };
+    let seen_to = closed.as_ref().map(|closed| closed.number);
+    let kept = match closing::clear(attempt, &place, &branch, seen_to, None).await?.needed_by {
+        Some(reason) => Some(reason),
+        None => closing::delete_branch(attempt, &place, &branch).await?,
+    };
     Ok(Outcome::Closed(PullRequestClosed {
         pull_request: closed.as_ref().map(pull_request::reference),
         branch_deleted: kept.is_none(),

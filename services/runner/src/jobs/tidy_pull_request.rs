@@ -1,12 +1,16 @@
 //! Takes away what a runner left that woke after its lease was over: what is ours and not the recorded pull request, and all but
 //! one of our comments.
 
-use pullwright_github::PullRequest;
 use pullwright_proto::job::{
     PullRequestsTidied, TidyPullRequestSpec, complete_job_request::Outcome,
 };
 
-use super::{Attempt, adopt, closing, comment_pull_request, place::Place};
+use super::{
+    Attempt,
+    closing::{self, Branch, Cleared},
+    comment_pull_request,
+    place::Place,
+};
 use crate::{error::JobError, text};
 
 /// Close first, then delete the branch unless an open pull request needs it. What is foreign is left and said.
@@ -24,22 +28,14 @@ pub(super) async fn run(
     }
     let (place, target) = Place::find(attempt, spec.target.as_ref()).await?;
     let mark = text::mark(&spec.proposal_id, spec.generation);
-    let heads = adopt::heads(&spec.announced)?;
-    let (mut closed, mut needed_by) = (Vec::new(), None);
-    for found in open(attempt, &place, &spec.branch).await? {
-        if spec.wanted && recorded == Some(found.number) {
-            needed_by = Some(format!("pull request #{} needs it", found.number));
-        } else if adopt::is_ours(attempt, &place, &target, &mark, &heads, &found).await? {
-            closed.extend(closing::close(attempt, &place, &found).await?.map(|pull| pull.number));
-        } else {
-            tracing::warn!(pr_url = found.html_url, "left a pull request that is not ours");
-            needed_by =
-                Some(format!("pull request #{}, which is not ours, needs it", found.number));
-        }
-    }
+    let branch =
+        Branch { name: &spec.branch, target: &target, mark: &mark, announced: &spec.announced };
+    let wanted = recorded.filter(|_| spec.wanted);
+    let Cleared { closed, needed_by } =
+        closing::clear(attempt, &place, &branch, None, wanted).await?;
     let kept = match needed_by {
         Some(reason) => Some(reason),
-        None => closing::delete_branch(attempt, &place, &spec.branch, &spec.announced).await?,
+        None => closing::delete_branch(attempt, &place, &branch).await?,
     };
     let deleted = match recorded {
         Some(number) => delete_comments(attempt, &place, spec, number).await?,
@@ -73,17 +69,4 @@ async fn delete_comments(
         }
     }
     Ok(deleted)
-}
-
-/// The open pull requests from our branch of our repository.
-async fn open(
-    attempt: &Attempt<'_>,
-    place: &Place,
-    branch: &str,
-) -> Result<Vec<PullRequest>, JobError> {
-    let api = place.api(attempt.app);
-    let mut found =
-        attempt.steps.time("find_pull_request", api.pulls().find_by_head(branch)).await?;
-    found.retain(|found| found.state == "open" && adopt::is_from(place, found));
-    Ok(found)
 }

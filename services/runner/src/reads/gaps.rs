@@ -55,7 +55,12 @@ async fn of_repository(
 ) -> Result<(), JobError> {
     let mut site = Site::find(reading, repository).await?;
     // A repository that was renamed is asked under its new name, since nothing but a read is sent on by GitHub.
-    let first = run.first(&site.api(reading.app).deliveries(webhook_id)).await?;
+    let first = run.first(&site.api(reading.app).deliveries(webhook_id)).await;
+    run.filled.hook_not_found = matches!(
+        &first,
+        Err(JobError::Github(GithubError::NotFound { .. } | GithubError::Gone { .. }))
+    );
+    let first = first?;
     site.settle(reading, None).await?;
     run.read(&site.api(reading.app).deliveries(webhook_id), first).await
 }
@@ -179,6 +184,11 @@ impl<'a> Run<'a> {
                     broken = 0;
                     self.filled.asked_delivery_ids.push(delivery.guid.clone());
                 }
+                Err(error) if is_refusal(&error) => {
+                    tracing::warn!(github.delivery_id = delivery.guid, error = %error, "GitHub refused to deliver again");
+                    self.filled.refused_delivery_ids.push(delivery.guid.clone());
+                    self.filled.refusal = Some(failure::of(look.app, &error.into()));
+                }
                 Err(error) if is_of_one(&error) && broken + 1 < PATIENCE => {
                     broken += 1;
                     tracing::warn!(github.delivery_id = delivery.guid, error = %error, "GitHub did not take the request to deliver again");
@@ -213,14 +223,19 @@ impl<'a> Run<'a> {
     }
 }
 
-/// Whether only this one attempt cannot be asked for: it is too old, or GitHub broke at it.
+/// Whether GitHub said that this one attempt is not to be had any more, such as one that is too old.
+fn is_refusal(error: &GithubError) -> bool {
+    matches!(
+        error,
+        GithubError::NotFound { .. } | GithubError::Gone { .. } | GithubError::Validation { .. }
+    )
+}
+
+/// Whether GitHub broke at this one attempt.
 fn is_of_one(error: &GithubError) -> bool {
     matches!(
         error,
-        GithubError::NotFound { .. }
-            | GithubError::Gone { .. }
-            | GithubError::Validation { .. }
-            | GithubError::Unexpected { .. }
+        GithubError::Unexpected { .. }
             | GithubError::Server { .. }
             | GithubError::Timeout { .. }
             | GithubError::Malformed { .. }

@@ -45,7 +45,12 @@ async fn sweep(
     reading.go_on()?;
     let api = site.api(reading.app);
     let (open, _) = reading.steps.time("list_pull_requests", api.pulls().open(MOST_PAGES)).await?;
-    site.settle(reading, None).await?;
+    let base =
+        open.iter().find_map(|pull| pull.base.repository_id.zip(pull.base.repository.clone()));
+    match base {
+        Some(seen) => site.settle(reading, Some(seen)).await?,
+        None => site.identify(reading).await?,
+    }
     let name = site.name.to_string();
     // The branch of somebody's pull request is theirs, whoever made the branch: without it GitHub closes the pull request.
     let theirs: HashSet<_> = open

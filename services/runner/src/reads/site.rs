@@ -63,6 +63,17 @@ impl Site {
         }
     }
 
+    /// Asks GitHub which repository has this name, and tells the registry what is news of it. Under the name of one that was deleted there
+    /// may be another one, of which nothing else tells: nothing moved.
+    ///
+    /// # Errors
+    /// It is another repository, or GitHub or the registry did not answer.
+    pub(super) async fn identify(&mut self, reading: &Reading<'_>) -> Result<(), JobError> {
+        let api = self.api(reading.app);
+        let facts = reading.steps.time("get_repository", api.get()).await?;
+        self.settle(reading, Some((facts.id, facts.full_name))).await
+    }
+
     /// Tells the registry what GitHub calls the repository, when that is news. `seen` is what answers said of it on the way, its id
     /// and full name; without that GitHub is asked.
     pub(super) async fn settle(

@@ -40,6 +40,10 @@ pub(super) async fn ensure(
         if let Some(hook) = ours.filter(|hook| is_known && has_secret && content.is_met_by(hook)) {
             return Ok(done(hook.id, &hooks, url, secret, WebhookAction::Unchanged));
         }
+        if !is_known {
+            // Ids of hooks are used once: one that is known tells that this is the repository that was registered.
+            site.identify(reading).await?;
+        }
         reading.ensure().await?;
         let api = site.api(reading.app);
         let written = match ours {

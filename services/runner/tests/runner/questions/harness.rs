@@ -230,7 +230,7 @@ impl World {
             ..Job::default()
         };
         self.tell(|told| match kind {
-            JobKind::OpenPullRequest => told.jobs.push_back(job),
+            JobKind::OpenPullRequest | JobKind::ClosePullRequest => told.jobs.push_back(job),
             _ => told.reads.push_back(job),
         });
         id

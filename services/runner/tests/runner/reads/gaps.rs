@@ -196,6 +196,28 @@ async fn one_attempt_that_cannot_be_asked_for_does_not_stop_the_others() {
     assert!(filled.checked_until.is_some());
 }
 
+/// What GitHub refuses it refuses the next time, too: it is told, and the log is read to its end.
+#[tokio::test]
+async fn what_github_refuses_to_send_again_is_told_and_holds_up_nothing() {
+    for code in [404, 410, 422] {
+        let world = World::start().await;
+        let hook = hook(&world).await;
+        let guids = events(&world, 6).await;
+        world.tell(|told| told.missing = guids.iter().cloned().collect());
+        let body = r#"{"message":"it is too old"}"#.to_owned();
+        let refused = FaultKind::Status { code, body, headers: Default::default() };
+        let fault = Fault::on("hooks.deliveries.redeliver", refused).times(5);
+        world.forge.add_fault(fault).await.unwrap();
+        let filled = fill(&world, spec(&world, &hook).await).await;
+        assert_eq!((&filled.asked_delivery_ids[..], filled.failure), (&guids[5..], None), "{code}");
+        assert_eq!(filled.refused_delivery_ids, guids[..5], "{code}");
+        let refusal = filled.refusal.unwrap();
+        assert_eq!(refusal.reason, "GITHUB_API_FAILED");
+        assert!(refusal.message.contains("attempts"), "{}", refusal.message);
+        assert!(filled.checked_until.is_some() && filled.resume_cursor.is_empty());
+    }
+}
+
 #[tokio::test]
 async fn a_rate_limit_ends_the_run_and_says_how_long() {
     let world = World::start().await;
@@ -219,7 +241,9 @@ async fn a_hook_that_was_deleted_is_told() {
     let hook = hook(&world).await;
     let spec = spec(&world, &hook).await;
     world.forge.delete_hook(REPOSITORY, hook.id).await.unwrap();
-    let failure = fill(&world, spec).await.failure.unwrap();
+    let filled = fill(&world, spec).await;
+    assert!(filled.hook_not_found);
+    let failure = filled.failure.unwrap();
     assert_eq!(failure.reason, "GITHUB_API_FAILED");
     assert!(failure.message.contains("not found"), "{}", failure.message);
 }

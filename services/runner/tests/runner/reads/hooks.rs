@@ -3,7 +3,7 @@
 use pullwright_forge::{Fault, FaultKind, Hook, HookEdit, HookFormat, NewHook};
 use pullwright_proto::{
     job::{
-        JobKind, RegisterWebhookSpec, WebhookAction, WebhookRegistered,
+        JobKind, RegisterWebhookSpec, RepositoryRef, WebhookAction, WebhookRegistered,
         complete_job_request::Outcome, job::Spec,
     },
     registry::ReportWebhookRequest,
@@ -68,7 +68,7 @@ async fn a_hook_is_created_where_there_is_none_and_found_the_next_time() {
     assert_eq!((report.error.as_str(), report.secret_version.as_str()), ("", "v1"));
     let [hook] = &hooks(&world).await[..] else { panic!("one hook") };
     assert!(is_as_it_must_be(hook) && hook.id as i64 == end.webhook_id);
-    assert_eq!(asked(&world).await, ["hooks.list 200", "hooks.create 201"]);
+    assert_eq!(asked(&world).await, ["hooks.list 200", "repos.get 200", "hooks.create 201"]);
 
     let (end, _) = register(&world, end.webhook_id, "v1").await;
     assert_eq!((end.action(), end.failure), (WebhookAction::Unchanged, None));
@@ -84,7 +84,7 @@ async fn a_hook_that_somebody_made_is_taken_over_with_our_secret() {
     let (end, _) = register(&world, 0, "").await;
     assert_eq!(end.action(), WebhookAction::Repaired);
     assert_eq!(end.webhook_id as u64, theirs.unwrap().id);
-    assert_eq!(asked(&world).await, ["hooks.list 200", "hooks.update 200"]);
+    assert_eq!(asked(&world).await, ["hooks.list 200", "repos.get 200", "hooks.update 200"]);
     assert!(hooks(&world).await.iter().all(is_as_it_must_be));
 }
 
@@ -194,4 +194,27 @@ async fn a_renamed_repository_gets_its_hook_under_the_new_name() {
     assert_eq!((end.action(), end.failure), (WebhookAction::Created, None));
     assert_eq!(world.forge.hooks("acme/better-name").await.unwrap().len(), 1);
     assert_eq!(world.told.lock().unwrap().repositories[0].full_name, "acme/better-name");
+}
+
+/// The repository was deleted, and another one was created under its name.
+#[tokio::test]
+async fn a_repository_that_took_the_name_gets_no_hook_of_ours() {
+    let world = world().await;
+    let known = known(&world).await;
+    let was = known.github_id + 1;
+    let repository = RepositoryRef { github_id: was, ..known.clone() };
+    let spec = RegisterWebhookSpec {
+        repository: Some(repository),
+        webhook_id: 4711,
+        secret_version: "v1".to_owned(),
+    };
+    let ended = world.work(JobKind::RegisterWebhook, Spec::RegisterWebhook(spec)).await;
+    let Outcome::WebhookRegistered(end) = done(ended) else { panic!("another end") };
+    let failure = end.failure.unwrap();
+    let told = format!("GitHub's id of it is {} and was {was}", known.github_id);
+    assert!(failure.message.contains(&told), "{}", failure.message);
+    assert!(hooks(&world).await.is_empty());
+    let told = world.told.lock().unwrap();
+    assert!(told.webhooks[0].error.contains("register it anew"), "{:?}", told.webhooks);
+    assert!(told.repositories.is_empty(), "the registry keeps the id that it knows");
 }
