@@ -72,7 +72,8 @@ async fn take(app: &App, head: &Head, request: Request) -> Result<Taken, ApiErro
     let (body, came) = (Bytes::from(bytes), Instant::now());
     let received_at = app.clock.now();
 
-    let owners = match believed(app, &parts.headers, signature, &body).await? {
+    let target = Target::read(&parts.headers);
+    let owners = match verify::believed(&app.secrets, target, signature, &body).await? {
         Ok(owners) => owners,
         Err(reason) => {
             drop((body, room));
@@ -88,19 +89,6 @@ async fn take(app: &App, head: &Head, request: Request) -> Result<Taken, ApiErro
     let taken = answer::to(&recorded)?;
     heard(head, &action, &recorded, taken);
     Ok(taken)
-}
-
-/// The owners of the secrets that a body is signed with; why there are none, for the log.
-async fn believed(
-    app: &App,
-    headers: &HeaderMap,
-    signature: Signature,
-    body: &Bytes,
-) -> Result<Result<Vec<Owner>, &'static str>, ApiError> {
-    let candidates = verify::candidates(&app.secrets, Target::read(headers), body).await?;
-    let reason = if candidates.is_empty() { "unknown_repository" } else { "bad_signature" };
-    let owners = verify::owners(signature, body, candidates).await?;
-    Ok(if owners.is_empty() { Err(reason) } else { Ok(owners) })
 }
 
 /// Reads what somebody signed, and makes it small.
@@ -139,6 +127,8 @@ async fn of_app(app: &App, content: &Content) -> Result<String, ApiError> {
     }
     let hint = Hint::new(Some(&about.repository), about.github_id, true);
     let known = app.secrets.of(&hint).await?;
+    // A signature of the App's has fitted already, under a hint without the repository's id.
+    app.secrets.prove(&[hint], &known);
     let mut owners = known.iter().map(|secret| &secret.owner);
     let found =
         owners.find(|owner| owner.app_id == content.owner.app_id && content::found(owner, about));

@@ -1,13 +1,10 @@
-//! Webhook secrets, asked of the keyring and kept for ten seconds, their absence for a moment.
+//! Webhook secrets, asked of the keyring and remembered: for ten seconds where a signature fitted, and for a moment otherwise.
 
+mod kept;
 #[cfg(test)]
 mod tests;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use pullwright_proto::registry::{
     self as v1, GetWebhookSecretsRequest, credential_service_client::CredentialServiceClient,
@@ -19,18 +16,11 @@ use pullwright_types::RepositoryName;
 use subtle::ConstantTimeEq as _;
 use tokio::time::Instant;
 
+use self::kept::{Kept, Remembered};
 use crate::{
     cores::{Core, ask},
     edge::error::ApiError,
 };
-
-/// How long an answer is believed; a changed secret works no later than this.
-const KEPT: Duration = Duration::from_secs(10);
-/// How long an absence is believed: a repository may be registered right after its hook's first ping was refused, and GitHub sends
-/// nothing twice by itself.
-const ABSENCE_KEPT: Duration = Duration::from_millis(250);
-/// Most hints that are remembered; they come from strangers.
-const MOST_KEPT: usize = 1024;
 
 /// What a delivery says before it is believed: it only picks which secrets are tried.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, Default)]
@@ -101,19 +91,56 @@ type Known = Vec<Arc<Secret>>;
 pub(crate) struct Secrets {
     keyring: CredentialServiceClient<Connection>,
     redactor: Redactor,
-    kept: Mutex<HashMap<Hint, (Instant, Known)>>,
+    kept: Mutex<Kept>,
 }
 
 impl Secrets {
     pub(crate) fn new(keyring: CredentialServiceClient<Connection>, redactor: Redactor) -> Self {
-        Self { keyring, redactor, kept: Mutex::default() }
+        Self { keyring, redactor, kept: Mutex::new(Kept::new(Instant::now())) }
     }
 
     /// The secrets that a hint finds, current and previous.
     pub(super) async fn of(&self, hint: &Hint) -> Result<Known, ApiError> {
-        if let Some(known) = self.remembered(hint) {
-            return Ok(known);
+        let known = self.kept().get(hint, Instant::now());
+        match known {
+            Some(known) => Ok(known),
+            None => self.ask(hint).await,
         }
+    }
+
+    /// The secrets that a hint finds by now, when none of those that were remembered fits: a secret may be new.
+    ///
+    /// `None` when there is nothing to ask again, or it was asked again so often already that the keyring is spared.
+    pub(super) async fn renewed(&self, hint: &Hint) -> Result<Option<Known>, ApiError> {
+        let remembered = self.kept().look(hint, Instant::now());
+        let turn = match remembered {
+            Remembered::Fresh(known) => return Ok(Some(known)),
+            Remembered::Old(turn) => turn,
+            Remembered::Nothing => return Ok(None),
+        };
+        let _turn = turn.lock().await;
+        // Whoever had the turn before has asked already.
+        {
+            let (mut kept, now) = (self.kept(), Instant::now());
+            if let Remembered::Fresh(known) = kept.look(hint, now) {
+                return Ok(Some(known));
+            }
+            if !kept.may_ask_again(now) {
+                return Ok(None);
+            }
+        }
+        self.ask(hint).await.map(Some)
+    }
+
+    /// Remembers for longer what these hints find, where it is one of the secrets that a signature fitted.
+    pub(super) fn prove(&self, hints: &[Hint], fitting: &[Arc<Secret>]) {
+        let mut kept = self.kept();
+        for hint in hints {
+            kept.prove(hint, |known| fitting.iter().any(|fits| fits.is(known)));
+        }
+    }
+
+    async fn ask(&self, hint: &Hint) -> Result<Known, ApiError> {
         let request = GetWebhookSecretsRequest {
             full_name: hint.full_name.clone(),
             repository_github_id: hint.repository_github_id,
@@ -123,7 +150,7 @@ impl Secrets {
         let found = ask(Core::Registry, keyring.get_webhook_secrets(request)).await?;
         let known: Known =
             found.secrets.into_iter().flat_map(|entry| self.secrets(entry)).collect();
-        self.remember(hint.clone(), known.clone());
+        self.kept().put(hint.clone(), known.clone(), Instant::now());
         Ok(known)
     }
 
@@ -149,21 +176,7 @@ impl Secrets {
         values.filter_map(secret).collect()
     }
 
-    fn remembered(&self, hint: &Hint) -> Option<Known> {
-        let kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        kept.get(hint).filter(|(until, _)| *until > Instant::now()).map(|(_, known)| known.clone())
-    }
-
-    /// When all places are taken by fresh answers a new one is asked for each time: slower, never wrong.
-    fn remember(&self, hint: Hint, known: Known) {
-        let now = Instant::now();
-        let mut kept = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
-        if kept.len() >= MOST_KEPT {
-            kept.retain(|_, (until, _)| *until > now);
-        }
-        if kept.len() < MOST_KEPT || kept.contains_key(&hint) {
-            let lasts = if known.is_empty() { ABSENCE_KEPT } else { KEPT };
-            kept.insert(hint, (now + lasts, known));
-        }
+    fn kept(&self) -> MutexGuard<'_, Kept> {
+        self.kept.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }

@@ -3,6 +3,7 @@
 mod batches;
 mod owners;
 mod published;
+mod rotation;
 mod secrecy;
 
 use pullwright_proto::{
