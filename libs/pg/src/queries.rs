@@ -72,6 +72,21 @@ pub trait Queries: Target {
         self.watch().over(self.plain().query_typed(sql, parameters))
     }
 
+    /// Sees to it that statements are prepared, so that those which are asked together are sent, and run, in the order in which they are asked.
+    ///
+    /// Nothing is sent when they are.
+    fn prepare<'a>(
+        &'a self,
+        statements: &'a [&'a str],
+    ) -> impl Future<Output = Result<()>> + Send + 'a {
+        self.watch().over(async move {
+            for sql in statements {
+                self.raw().prepare_cached(sql).await?;
+            }
+            Ok(())
+        })
+    }
+
     /// Runs statements that have no parameters, several when separated by semicolons; nothing is prepared.
     fn batch_execute<'a>(&'a self, sql: &'a str) -> impl Future<Output = Result<()>> + Send + 'a {
         self.watch().over(self.raw().batch_execute(sql))

@@ -17,6 +17,7 @@ const DOWNS: &[Down] = &[
     (7, include_str!("../migrations/down/V7.sql")),
     (8, include_str!("../migrations/down/V8.sql")),
     (9, include_str!("../migrations/down/V9.sql")),
+    (10, include_str!("../migrations/down/V10.sql")),
     (11, include_str!("../migrations/down/V11.sql")),
 ];
 

@@ -24,24 +24,26 @@ pub async fn take_turns(tx: &Transaction<'_>, repository_id: Uuid, number: i64) 
     Ok(())
 }
 
+/// What [`take_all_turns`] asks.
+pub const TAKE_ALL_TURNS: &str = "
+    SELECT count(pg_advisory_xact_lock(turn))
+    FROM (
+        SELECT DISTINCT hashtextextended(turn, 0) AS turn
+        FROM unnest($1::text[]) AS given (turn)
+        ORDER BY turn
+    ) AS turns";
+
 /// The same for several pull requests, in one order, so that two that have some in common do not wait for each other.
 ///
 /// # Errors
 /// The database refused.
 pub async fn take_all_turns(tx: &Transaction<'_>, pulls: &[(Uuid, i64)]) -> Result<()> {
-    const SQL: &str = "
-        SELECT count(pg_advisory_xact_lock(turn))
-        FROM (
-            SELECT DISTINCT hashtextextended(turn, 0) AS turn
-            FROM unnest($1::text[]) AS given (turn)
-            ORDER BY turn
-        ) AS turns";
     if pulls.is_empty() {
         return Ok(());
     }
     let turns: Vec<_> =
         pulls.iter().map(|(repository, number)| turn(*repository, *number)).collect();
-    tx.query_one(SQL, &[&turns]).await?;
+    tx.query_one(TAKE_ALL_TURNS, &[&turns]).await?;
     Ok(())
 }
 
@@ -130,48 +132,6 @@ pub async fn find(
     row.as_ref().map(generations::from_row).transpose()
 }
 
-/// Which generation has a pull request.
-#[derive(Debug, Clone)]
-pub struct Place {
-    /// The proposal.
-    pub proposal_id: Uuid,
-    /// The generation's number.
-    pub generation: i32,
-    /// The pull request's page.
-    pub url: String,
-}
-
-/// The generations that have the pull requests with these numbers in these repositories, whose turns the transaction has; nothing is
-/// locked. One lookup in an index each.
-///
-/// # Errors
-/// The database refused.
-pub async fn places(
-    tx: &Transaction<'_>,
-    pulls: &[(Uuid, i64)],
-) -> Result<HashMap<(Uuid, i64), Place>> {
-    const SQL: &str = "
-        SELECT given.repository_id, given.pr_number, found.*
-        FROM unnest($1::uuid[], $2::bigint[]) AS given (repository_id, pr_number)
-        CROSS JOIN LATERAL (
-            SELECT proposal_id, number, pr_url
-            FROM generations
-            WHERE repository_id = given.repository_id AND pr_number = given.pr_number
-            LIMIT 1
-        ) AS found";
-    let (repositories, numbers): (Vec<_>, Vec<_>) = pulls.iter().copied().unzip();
-    let rows = tx.query(SQL, &[&repositories, &numbers]).await?;
-    let place = |row: &pullwright_pg::Row| Place {
-        proposal_id: row.get("proposal_id"),
-        generation: row.get("number"),
-        url: row.get::<_, Option<_>>("pr_url").unwrap_or_default(),
-    };
-    Ok(rows
-        .iter()
-        .map(|row| ((row.get("repository_id"), row.get("pr_number")), place(row)))
-        .collect())
-}
-
 /// Writes down GitHub's answer about a generation's pull request; what was seen of it before stays, and a merge without its time
 /// counts as closed.
 ///
@@ -252,21 +212,26 @@ pub struct Seen {
     pub updated_at: Option<Timestamp>,
 }
 
+/// What [`see_all`] asks.
+pub const SEE_ALL: &str = "
+    UPDATE generations
+    SET pr_state = seen.state,
+        pr_merged_at = NULL,
+        pr_updated_at = GREATEST(pr_updated_at, seen.updated_at)
+    FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[]) AS seen (proposal_id, generation, state, updated_at)
+    WHERE generations.proposal_id = seen.proposal_id AND generations.number = seen.generation";
+
 /// Writes down what was seen of several generations' pull requests.
 ///
 /// # Errors
 /// The database refused.
 pub async fn see_all(tx: &Transaction<'_>, seen: &[Seen]) -> Result<u64> {
-    const SQL: &str = "
-        UPDATE generations
-        SET pr_state = seen.state,
-            pr_merged_at = NULL,
-            pr_updated_at = GREATEST(pr_updated_at, seen.updated_at)
-        FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[]) AS seen (proposal_id, generation, state, updated_at)
-        WHERE generations.proposal_id = seen.proposal_id AND generations.number = seen.generation";
+    if seen.is_empty() {
+        return Ok(0);
+    }
     let ids: Vec<_> = seen.iter().map(|seen| seen.proposal_id).collect();
     let generations: Vec<_> = seen.iter().map(|seen| seen.generation).collect();
     let states: Vec<_> = seen.iter().map(|seen| seen.state.as_str()).collect();
     let stamps: Vec<_> = seen.iter().map(|seen| seen.updated_at).collect();
-    Ok(tx.execute(SQL, &[&ids, &generations, &states, &stamps]).await?)
+    Ok(tx.execute(SEE_ALL, &[&ids, &generations, &states, &stamps]).await?)
 }

@@ -121,24 +121,29 @@ pub async fn show(
     Ok(tx.execute(SQL, &parameters).await? > 0)
 }
 
+/// What [`show_all`] asks.
+pub const SHOW_ALL: &str = "
+    UPDATE proposals
+    SET pr_state = seen.state,
+        pr_updated_at = seen.updated_at
+    FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[]) AS seen (proposal_id, generation, state, updated_at)
+    WHERE proposals.id = seen.proposal_id
+      AND proposals.generation = seen.generation
+      AND proposals.status IN ('pr_opened', 'rejected', 'superseded')";
+
 /// T11 and T12 of several proposals at once, whose rows are locked and name these pull requests already; gives how many were changed.
 ///
 /// # Errors
 /// The database refused.
 pub async fn show_all(tx: &Transaction<'_>, seen: &[Seen]) -> Result<u64> {
-    const SQL: &str = "
-        UPDATE proposals
-        SET pr_state = seen.state,
-            pr_updated_at = seen.updated_at
-        FROM unnest($1::uuid[], $2::integer[], $3::text[], $4::timestamptz[]) AS seen (proposal_id, generation, state, updated_at)
-        WHERE proposals.id = seen.proposal_id
-          AND proposals.generation = seen.generation
-          AND proposals.status IN ('pr_opened', 'rejected', 'superseded')";
+    if seen.is_empty() {
+        return Ok(0);
+    }
     let ids: Vec<_> = seen.iter().map(|seen| seen.proposal_id).collect();
     let generations: Vec<_> = seen.iter().map(|seen| seen.generation).collect();
     let states: Vec<_> = seen.iter().map(|seen| seen.state.as_str()).collect();
     let stamps: Vec<_> = seen.iter().map(|seen| seen.updated_at).collect();
-    Ok(tx.execute(SQL, &[&ids, &generations, &states, &stamps]).await?)
+    Ok(tx.execute(SHOW_ALL, &[&ids, &generations, &states, &stamps]).await?)
 }
 
 /// Where a locked proposal and its current generation's pull request stand.
@@ -156,17 +161,47 @@ pub struct Standing {
     pub url: Option<String>,
 }
 
-/// Locks proposals until the end of the transaction, in one order, and tells where they stand; a row that is unreadable is left out.
+/// Which generation has a pull request.
+#[derive(Debug, Clone)]
+pub struct Place {
+    /// The proposal.
+    pub proposal_id: Uuid,
+    /// The generation's number.
+    pub generation: i32,
+    /// The pull request's page.
+    pub url: String,
+}
+
+/// The generations that pull requests belong to, and where their proposals stand.
+#[derive(Debug, Default)]
+pub struct Locked {
+    /// By repository and number; none for a pull request that is not ours.
+    pub places: HashMap<(Uuid, i64), Place>,
+    /// By proposal; none for a row that is unreadable.
+    pub standings: HashMap<Uuid, Standing>,
+}
+
+/// What [`lock_all`] asks.
+pub const LOCK_ALL: &str = "
+    SELECT given.repository_id, given.number AS given_number, found.proposal_id, found.number AS given_generation, found.pr_url AS given_url,
+           status, generation, pr_state, pr_updated_at, proposals.pr_number, proposals.pr_url
+    FROM unnest($1::uuid[], $2::bigint[]) AS given (repository_id, number)
+    CROSS JOIN LATERAL (
+        SELECT proposal_id, number, pr_url
+        FROM generations
+        WHERE repository_id = given.repository_id AND pr_number = given.number
+        LIMIT 1
+    ) AS found
+    JOIN proposals ON proposals.id = found.proposal_id
+    ORDER BY proposals.id
+    FOR NO KEY UPDATE OF proposals";
+
+/// Locks the proposals that pull requests belong to until the end of the transaction, in one order, and tells where they stand. The
+/// transaction has the turns of the pull requests. One lookup in an index each.
 ///
 /// # Errors
 /// The database refused.
-pub async fn lock_all(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid, Standing>> {
-    const SQL: &str = "
-        SELECT id, status, generation, pr_state, pr_updated_at, pr_number, pr_url
-        FROM proposals
-        WHERE id = ANY($1)
-        ORDER BY id
-        FOR NO KEY UPDATE";
+pub async fn lock_all(tx: &Transaction<'_>, pulls: &[(Uuid, i64)]) -> Result<Locked> {
     let standing = |row: &Row| {
         let state = match row.get::<_, Option<&str>>("pr_state") {
             None => None,
@@ -180,6 +215,21 @@ pub async fn lock_all(tx: &Transaction<'_>, ids: &[Uuid]) -> Result<HashMap<Uuid
             url: row.get("pr_url"),
         })
     };
-    let rows = tx.query(SQL, &[&ids]).await?;
-    Ok(rows.iter().filter_map(|row| Some((row.get("id"), standing(row)?))).collect())
+    let mut locked = Locked::default();
+    if pulls.is_empty() {
+        return Ok(locked);
+    }
+    let (repositories, numbers): (Vec<_>, Vec<_>) = pulls.iter().copied().unzip();
+    for row in tx.query(LOCK_ALL, &[&repositories, &numbers]).await? {
+        let place = Place {
+            proposal_id: row.get("proposal_id"),
+            generation: row.get("given_generation"),
+            url: row.get::<_, Option<_>>("given_url").unwrap_or_default(),
+        };
+        if let Some(standing) = standing(&row) {
+            locked.standings.insert(place.proposal_id, standing);
+        }
+        locked.places.insert((row.get("repository_id"), row.get("given_number")), place);
+    }
+    Ok(locked)
 }

@@ -8,7 +8,7 @@ mod kept;
 mod places;
 mod together;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 
 use pullwright_pg::PgError;
 use pullwright_rpc::explain::chain;
@@ -18,12 +18,16 @@ use crate::{
     domain::delivery::Outcome,
     error::{Error, Result},
     store::{
-        deliveries::{self, End, Ended, NewDelivery},
+        Queries as _, Transaction,
+        deliveries::{self, End, Ended, Known, NewDelivery},
         journal,
+        pull_requests::{self, Locked},
     },
 };
 use alone::{Said, Tried};
 use places::Place;
+use together::Changes;
+use uuid::Uuid;
 
 use kept::again;
 pub(super) use kept::{replay, settle, take_turn};
@@ -110,9 +114,7 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
         // Nothing is looked at that others hold.
         pulls.clear();
     }
-    futures::try_join!(deliveries::look_up(&tx), journal::take_all_turns(&tx, &pulls))?;
-    let (known, twins) =
-        futures::try_join!(deliveries::known(&tx, deliveries), deliveries::twins(&tx, deliveries))?;
+    let (locked, known, twins) = asked(&tx, deliveries, &pulls).await?;
     let places = places::places(deliveries, known, twins);
 
     let mut ended: BTreeMap<usize, Ended> = BTreeMap::new();
@@ -126,12 +128,7 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
             }
         }
     }
-    if how != How::Later {
-        let locked = together::lock(&tx, &pulls).await?;
-        if how == How::Together {
-            together::apply(&tx, &open, &locked, &mut ended).await?;
-        }
-    }
+    let mut changes = (how == How::Together).then(|| together::judge(&open, &locked, &mut ended));
     let mut by_itself = false;
     let mut known = BTreeMap::new();
     for (index, place) in places.iter().enumerate() {
@@ -144,11 +141,13 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
             Place::TwinOf(id, end) => Ended { duplicate_of: Some(*id), ..Ended::from(*end) },
             Place::New | Place::TwinIn(_) => {
                 by_itself = true;
+                write(&tx, changes.take(), async { Ok(()) }).await?;
                 let said = Said::of(delivery);
                 alone::tried(app, &mut tx, &said, Tried::first(&delivery.guid)).await?
             }
             Place::Again(row) => {
                 by_itself = true;
+                write(&tx, changes.take(), async { Ok(()) }).await?;
                 let (end, is_known) = again(app, &mut tx, *row, delivery.repository_id).await?;
                 known.insert(index, is_known);
                 end
@@ -162,7 +161,7 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
         .filter(|(index, _)| !matches!(places[**index], Place::Again(_)))
         .map(|(index, end)| (&deliveries[*index], end))
         .collect();
-    deliveries::insert(&tx, &rows).await?;
+    write(&tx, changes, deliveries::insert(&tx, &rows)).await?;
     tx.commit().await?;
     if by_itself {
         // A merge or a reopening may have queued the closing of something.
@@ -183,6 +182,40 @@ async fn transaction(app: &App, deliveries: &[NewDelivery], how: How) -> Result<
         Place::New => Recorded::Ended { end: ended[&index].end, duplicate: false },
     };
     Ok(places.iter().enumerate().map(recorded).collect())
+}
+
+/// Takes the turns of pull requests, and reads and locks what deliveries are held against: asked in this order, in one go.
+async fn asked(
+    tx: &Transaction<'_>,
+    deliveries: &[NewDelivery],
+    pulls: &[(Uuid, i64)],
+) -> Result<(Locked, HashMap<usize, Known>, HashMap<usize, Known>)> {
+    const STATEMENTS: [&str; 4] =
+        [journal::TAKE_ALL_TURNS, deliveries::KNOWN, deliveries::TWINS, pull_requests::LOCK_ALL];
+    tx.prepare(&STATEMENTS).await?;
+    let (set, turns, known, twins, locked) = futures::join!(
+        deliveries::look_up(tx),
+        journal::take_all_turns(tx, pulls),
+        deliveries::known(tx, deliveries),
+        deliveries::twins(tx, deliveries),
+        pull_requests::lock_all(tx, pulls),
+    );
+    // When one breaks, those behind it do too, and the first one says why.
+    set.and(turns)?;
+    let (known, twins) = (known?, twins?);
+    Ok((locked?, known, twins))
+}
+
+/// Writes what plain deliveries change, if that is still to be done, and something else beside it.
+async fn write(
+    tx: &Transaction<'_>,
+    changes: Option<Changes>,
+    beside: impl Future<Output = Result<()>>,
+) -> Result<()> {
+    match changes {
+        Some(changes) => changes.write(tx, beside).await,
+        None => beside.await,
+    }
 }
 
 fn is_failed(ended: &Ended) -> bool {

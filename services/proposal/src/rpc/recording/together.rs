@@ -1,6 +1,6 @@
 //! The plain deliveries of a group: judged in memory in the order in which they came, written in a few statements whatever their number.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::BTreeMap;
 
 use uuid::Uuid;
 
@@ -16,40 +16,51 @@ use crate::{
         Transaction,
         deliveries::{End, Ended},
         events::{self, NewEvent},
-        journal::{self, Place, Seen},
-        pull_requests::{self, Standing},
+        journal::{self, Seen},
+        pull_requests::{self, Locked},
     },
 };
 
-/// The generations and proposals that a group speaks of.
-pub(super) struct Locked {
-    places: HashMap<(Uuid, i64), Place>,
-    standings: HashMap<Uuid, Standing>,
+/// What a group's plain deliveries change.
+#[derive(Debug, Default)]
+pub(super) struct Changes {
+    seen: Vec<Seen>,
+    told: Vec<(Uuid, NewEvent)>,
 }
 
-/// Locks the proposals that these pull requests belong to, in one order, and reads where they stand.
-pub(super) async fn lock(tx: &Transaction<'_>, pulls: &[(Uuid, i64)]) -> Result<Locked> {
-    if pulls.is_empty() {
-        return Ok(Locked { places: HashMap::new(), standings: HashMap::new() });
+impl Changes {
+    /// Writes them, with what else is to be written at once.
+    pub(super) async fn write(
+        self,
+        tx: &Transaction<'_>,
+        beside: impl Future<Output = Result<()>>,
+    ) -> Result<()> {
+        let Self { seen, told } = self;
+        let shown = async {
+            let (journalled, shown) =
+                futures::join!(journal::see_all(tx, &seen), pull_requests::show_all(tx, &seen));
+            match (journalled?, shown?) {
+                (journalled, shown)
+                    if (journalled, shown) != (seen.len() as u64, seen.len() as u64) =>
+                {
+                    let found = format!("{journalled} and {shown} of {}", seen.len());
+                    Err(Error::unreadable("proposals.generation", found))
+                }
+                _ => Ok(()),
+            }
+        };
+        // Each is waited for: when one breaks, those behind it do too, and the first one says why.
+        let (shown, told, beside) = futures::join!(shown, events::record_all(tx, &told), beside);
+        shown.and(told).and(beside)
     }
-    let places = journal::places(tx, pulls).await?;
-    let mut ids: Vec<_> = places.values().map(|place| place.proposal_id).collect();
-    ids.sort_unstable();
-    ids.dedup();
-    let standings = match ids.is_empty() {
-        true => HashMap::new(),
-        false => pull_requests::lock_all(tx, &ids).await?,
-    };
-    Ok(Locked { places, standings })
 }
 
-/// Applies those that are plain, and says what came of them; a proposal of which something else is said is left out whole.
-pub(super) async fn apply(
-    tx: &Transaction<'_>,
+/// Judges those that are plain, and says what comes of them; a proposal of which something else is said is left out whole.
+pub(super) fn judge(
     group: &[(usize, Said<'_>)],
     locked: &Locked,
     ended: &mut BTreeMap<usize, Ended>,
-) -> Result<()> {
+) -> Changes {
     let mut by_proposal: BTreeMap<Uuid, Vec<&(usize, Said<'_>)>> = BTreeMap::new();
     for one in group {
         match one.1.pull().and_then(|pull| locked.places.get(&pull)) {
@@ -57,25 +68,17 @@ pub(super) async fn apply(
             None => drop(ended.insert(one.0, End::of(Outcome::UnknownPr).into())),
         }
     }
-    let (mut seen, mut told) = (Vec::new(), Vec::new());
+    let mut changes = Changes::default();
     for (proposal_id, sights) in by_proposal {
         let Some(folded) = fold(proposal_id, &sights, locked) else { continue };
-        seen.extend(folded.seen);
-        told.extend(folded.told.into_iter().map(|event| (proposal_id, event)));
+        changes.seen.extend(folded.seen);
+        changes.told.extend(folded.told.into_iter().map(|event| (proposal_id, event)));
         for ((index, _), verdict) in sights.into_iter().zip(folded.verdicts) {
             let end = End { outcome: verdict.into(), proposal_id: Some(proposal_id) };
             ended.insert(*index, end.into());
         }
     }
-    if !seen.is_empty() {
-        let (journalled, shown) =
-            futures::try_join!(journal::see_all(tx, &seen), pull_requests::show_all(tx, &seen))?;
-        if (journalled, shown) != (seen.len() as u64, seen.len() as u64) {
-            let found = format!("{journalled} and {shown} of {}", seen.len());
-            return Err(Error::unreadable("proposals.generation", found));
-        }
-    }
-    events::record_all(tx, &told).await
+    changes
 }
 
 /// What a group says of one proposal, folded.

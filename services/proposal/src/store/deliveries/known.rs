@@ -23,14 +23,27 @@ pub struct Known {
     pub end: End,
 }
 
-/// Has the statements of this transaction look rows up by their keys. A plan that was made while the tables were small reads them whole, and
-/// is kept while they grow.
+/// Has the statements of this transaction look rows up by their keys, by plans that are kept. A plan that was made while the tables were small
+/// reads them whole, and is kept while they grow; one that is made for each group costs more than what it plans.
 ///
 /// # Errors
 /// The database refused.
 pub async fn look_up(tx: &Transaction<'_>) -> Result<()> {
-    Ok(tx.batch_execute("SET LOCAL enable_seqscan = off").await?)
+    const SQL: &str =
+        "SET LOCAL enable_seqscan = off; SET LOCAL plan_cache_mode = force_generic_plan";
+    Ok(tx.batch_execute(SQL).await?)
 }
+
+/// What [`known`] asks.
+pub const KNOWN: &str = "
+    SELECT given.place, found.*
+    FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS given (guid, owner_id, place)
+    CROSS JOIN LATERAL (
+        SELECT id, body_sha256, outcome, proposal_id
+        FROM deliveries
+        WHERE guid = given.guid AND owner_id = given.owner_id
+        LIMIT 1
+    ) AS found";
 
 /// Those that were recorded under the same id, by their places.
 ///
@@ -40,19 +53,28 @@ pub async fn known(
     tx: &Transaction<'_>,
     deliveries: &[NewDelivery],
 ) -> Result<HashMap<usize, Known>> {
-    const SQL: &str = "
-        SELECT given.place, found.*
-        FROM unnest($1::text[], $2::uuid[]) WITH ORDINALITY AS given (guid, owner_id, place)
-        CROSS JOIN LATERAL (
-            SELECT id, body_sha256, outcome, proposal_id
-            FROM deliveries
-            WHERE guid = given.guid AND owner_id = given.owner_id
-            LIMIT 1
-        ) AS found";
     let guids: Vec<_> = deliveries.iter().map(|delivery| &delivery.guid).collect();
     let owners: Vec<_> = deliveries.iter().map(|delivery| delivery.owner_id).collect();
-    tx.query(SQL, &[&guids, &owners]).await?.iter().map(from_row).collect()
+    tx.query(KNOWN, &[&guids, &owners]).await?.iter().map(from_row).collect()
 }
+
+/// What [`twins`] asks. By the content alone, whose index is the only one that helps: while the table is new, that of all deliveries of an event
+/// seems as good, and a plan that reads them all is kept.
+pub const TWINS: &str = "
+    SELECT given.place, found.*
+    FROM unnest($1::bytea[], $2::uuid[], $3::text[]) WITH ORDINALITY AS given (body_sha256, owner_id, event, place)
+    CROSS JOIN LATERAL (
+        SELECT id, body_sha256, outcome, proposal_id
+        FROM (
+            SELECT id, body_sha256, event, outcome, proposal_id, recorded_at
+            FROM deliveries
+            WHERE body_sha256 = given.body_sha256 AND owner_id = given.owner_id AND duplicate_of IS NULL
+            OFFSET 0
+        ) AS alike
+        WHERE event = given.event AND outcome <> 'failed'
+        ORDER BY recorded_at, id
+        LIMIT 1
+    ) AS found";
 
 /// The first ones of the same owner, event and body that did not fail, by their places.
 ///
@@ -62,24 +84,10 @@ pub async fn twins(
     tx: &Transaction<'_>,
     deliveries: &[NewDelivery],
 ) -> Result<HashMap<usize, Known>> {
-    const SQL: &str = "
-        SELECT given.place, found.*
-        FROM unnest($1::bytea[], $2::uuid[], $3::text[]) WITH ORDINALITY AS given (body_sha256, owner_id, event, place)
-        CROSS JOIN LATERAL (
-            SELECT id, body_sha256, outcome, proposal_id
-            FROM deliveries
-            WHERE body_sha256 = given.body_sha256
-              AND owner_id = given.owner_id
-              AND event = given.event
-              AND duplicate_of IS NULL
-              AND outcome <> 'failed'
-            ORDER BY recorded_at, id
-            LIMIT 1
-        ) AS found";
     let hashes: Vec<_> = deliveries.iter().map(|delivery| &delivery.body_sha256[..]).collect();
     let owners: Vec<_> = deliveries.iter().map(|delivery| delivery.owner_id).collect();
     let events: Vec<_> = deliveries.iter().map(|delivery| &delivery.event).collect();
-    tx.query(SQL, &[&hashes, &owners, &events]).await?.iter().map(from_row).collect()
+    tx.query(TWINS, &[&hashes, &owners, &events]).await?.iter().map(from_row).collect()
 }
 
 fn from_row(row: &Row) -> Result<(usize, Known)> {

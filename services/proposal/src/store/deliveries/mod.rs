@@ -15,7 +15,7 @@ use uuid::Uuid;
 pub use insert::insert;
 pub use keep::{Age, counts, fold, forget};
 pub use kept::{Kept, attempt, claim_due, early, find, lock, settle, unpark};
-pub use known::{Known, known, look_up, twins};
+pub use known::{KNOWN, Known, TWINS, known, look_up, twins};
 pub use shown::{Body, LISTED, Shown, body, listed, shown};
 
 use crate::{
