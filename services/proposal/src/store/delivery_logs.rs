@@ -217,7 +217,7 @@ pub async fn take_missing(
     Ok(rows.iter().map(|row| row.get("attempt_id")).collect())
 }
 
-/// Counts that GitHub agreed to send these again.
+/// Counts that GitHub was asked to send these again: it agreed, or refused for this reason, which is kept until it agrees.
 ///
 /// # Errors
 /// The database refused.
@@ -225,16 +225,19 @@ pub async fn asked(
     tx: &Transaction<'_>,
     owner_id: Uuid,
     guids: &[String],
+    refusal: Option<(&str, &str)>,
     pace: &Pace,
 ) -> Result<()> {
     const SQL: &str = "
         UPDATE logged_deliveries
         SET asked = asked + 1,
-            next_ask_at = now() + make_interval(secs => ($3::float8[])[LEAST(asked + 1, $4) + 1])
+            next_ask_at = now() + make_interval(secs => ($3::float8[])[LEAST(asked + 1, $4) + 1]),
+            refusal = $5
         WHERE owner_id = $1 AND guid = ANY($2)";
     let waits: Vec<_> =
         (0..=MOST_ASKED).map(|asked| pace.after_asking(asked).as_secs_f64()).collect();
-    tx.execute(SQL, &[&owner_id, &guids, &waits, &MOST_ASKED]).await?;
+    let refusal = refusal.map(|(reason, message)| format!("{reason}: {message}"));
+    tx.execute(SQL, &[&owner_id, &guids, &waits, &MOST_ASKED, &refusal]).await?;
     Ok(())
 }
 

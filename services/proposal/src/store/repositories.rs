@@ -212,6 +212,12 @@ pub async fn set_webhook(
             DELETE FROM logged_deliveries
             WHERE owner_id = $1
               AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)
+        ), begun AS (
+            UPDATE looks
+            SET next_at = LEAST(next_at, now()), distance = NULL
+            WHERE kind = 'fill_delivery_gaps'
+              AND subject = $1
+              AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)
         )
         UPDATE repositories
         SET webhook_id = $2, secret_version = $3

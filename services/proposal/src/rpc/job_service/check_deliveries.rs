@@ -73,9 +73,8 @@ fn read(given: Vec<v1::LoggedDelivery>) -> Result<Vec<Logged>> {
             delivered_at,
             status_code: one.status_code,
         };
-        let is_newer = newest
-            .get(&logged.guid)
-            .is_none_or(|known: &Logged| known.order() < logged.order());
+        let is_newer =
+            newest.get(&logged.guid).is_none_or(|known: &Logged| known.order() < logged.order());
         if is_newer {
             newest.insert(logged.guid.clone(), logged);
         }

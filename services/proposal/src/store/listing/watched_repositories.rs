@@ -22,7 +22,7 @@ pub const SCHEMA: Schema = Schema {
 };
 
 const SHOWN: Shown = Shown {
-    columns: "repositories.*, logs.checked_until, missing.missing, missing.lost, watched.watched,
+    columns: "repositories.*, logs.checked_until, missing.missing, missing.lost, missing.refusal, watched.watched,
               hook.looked_at AS hook_at, hook.reason AS hook_reason, hook.message AS hook_message,
               gaps.reason AS gaps_reason, gaps.message AS gaps_message,
               pulls.looked_at AS pulls_at, pulls.reason AS pulls_reason, pulls.message AS pulls_message,
@@ -33,7 +33,9 @@ const SHOWN: Shown = Shown {
             LEFT JOIN looks AS sweep ON sweep.kind = 'sweep_orphans' AND sweep.subject = repositories.id
             LEFT JOIN delivery_logs AS logs ON logs.owner_id = repositories.id
             LEFT JOIN LATERAL (
-                SELECT count(*) FILTER (WHERE state = 'missing') AS missing, count(*) FILTER (WHERE state = 'lost') AS lost
+                SELECT count(*) FILTER (WHERE state = 'missing') AS missing,
+                       count(*) FILTER (WHERE state = 'lost') AS lost,
+                       (array_agg(refusal ORDER BY delivered_at DESC) FILTER (WHERE refusal IS NOT NULL))[1] AS refusal
                 FROM logged_deliveries
                 WHERE owner_id = repositories.id
             ) AS missing ON true
@@ -123,7 +125,13 @@ fn from_row(row: &Row) -> WatchedRepository {
             error: error("hook_reason", "hook_message").unwrap_or_default(),
         },
         checked_until: row.get("checked_until"),
-        gaps: Looked { at: None, error: error("gaps_reason", "gaps_message").unwrap_or_default() },
+        gaps: Looked {
+            at: None,
+            // What GitHub does not send again is missing as long as it is kept in mind, whatever the last look found.
+            error: error("gaps_reason", "gaps_message")
+                .or_else(|| row.get("refusal"))
+                .unwrap_or_default(),
+        },
         missing: count("missing"),
         lost: count("lost"),
         pulls: Looked {

@@ -153,6 +153,76 @@ async fn what_github_did_not_agree_to_send_again_does_not_count() {
     assert_eq!(watched.deliveries_error, "WEBHOOK_REFUSED: GitHub said no");
 }
 
+/// What GitHub refuses for good is given up like what never comes, and it is seen why.
+#[tokio::test]
+async fn what_github_refuses_to_send_again_is_refused_five_times_and_then_lost() {
+    let mut world = with_hook().await;
+    const WHY: &str = "GITHUB_API_FAILED: GitHub said no";
+    for round in 1..=5 {
+        let look = world.look(FillDeliveryGaps).await;
+        let page = vec![world.entry("refused", 10, 60).await];
+        assert_eq!(look.check(page).await.unwrap(), [10], "{round}");
+        let filled = v1::DeliveryGapsFilled {
+            checked_until: Some(crate::runner::second(1)),
+            refused_delivery_ids: vec!["refused".to_owned()],
+            refusal: Some(failure("GITHUB_API_FAILED")),
+            ..Default::default()
+        };
+        look.complete(Outcome::GapsFilled(filled)).await.unwrap();
+        assert_eq!(world.missing().await, (1, 0), "{round}");
+        assert_eq!(world.watched(&world.repository).await.deliveries_error, WHY);
+        world.wait().await;
+    }
+    let look = world.look(FillDeliveryGaps).await;
+    let page = vec![world.entry("refused", 10, 60).await];
+    assert_eq!(look.check(page).await.unwrap(), [0i64; 0]);
+    through(&look, &[]).await;
+    assert_eq!(world.missing().await, (0, 1));
+    assert_eq!(world.watched(&world.repository).await.deliveries_error, WHY, "as long as it is");
+}
+
+/// A refused one waits ever longer, while others are asked for.
+#[tokio::test]
+async fn a_refusal_that_is_followed_by_a_consent_is_forgotten() {
+    let mut world = with_hook().await;
+    let look = world.look(FillDeliveryGaps).await;
+    look.check(vec![world.entry("refused", 10, 60).await]).await.unwrap();
+    let filled = v1::DeliveryGapsFilled {
+        refused_delivery_ids: vec!["refused".to_owned()],
+        ..Default::default()
+    };
+    look.complete(Outcome::GapsFilled(filled)).await.unwrap();
+    let told = world.watched(&world.repository).await.deliveries_error;
+    assert_eq!(told, "GITHUB_API_FAILED: GitHub refused to send it again");
+    world.pass_looks("1 minute").await;
+    let look = world.look(FillDeliveryGaps).await;
+    let page = vec![world.entry("refused", 10, 60).await];
+    assert_eq!(look.check(page).await.unwrap(), [0i64; 0], "it waits two minutes");
+    through(&look, &["refused"]).await;
+    assert_eq!(world.watched(&world.repository).await.deliveries_error, "");
+}
+
+/// Without its hook a repository tells nothing: it is looked at at once, and the new one's log is read at once.
+#[tokio::test]
+async fn a_hook_that_is_gone_is_looked_at_at_once() {
+    let mut world = with_hook().await;
+    let look = world.look(FillDeliveryGaps).await;
+    assert!(world.lease(RegisterWebhook).await.is_none(), "it is checked every ten minutes");
+    let filled = v1::DeliveryGapsFilled {
+        failure: Some(failure("GITHUB_API_FAILED")),
+        hook_not_found: true,
+        ..Default::default()
+    };
+    look.complete(Outcome::GapsFilled(filled)).await.unwrap();
+    let look = world.look(RegisterWebhook).await;
+    world.step().await;
+    assert!(world.lease(FillDeliveryGaps).await.is_none(), "it waits after the failure");
+    let registered = v1::WebhookRegistered { webhook_id: 6, ..Default::default() };
+    look.complete(Outcome::WebhookRegistered(registered)).await.unwrap();
+    let look = world.look(FillDeliveryGaps).await;
+    assert_eq!(look.gaps().webhook_id, 6);
+}
+
 #[tokio::test]
 async fn what_may_still_be_on_its_way_and_what_is_too_old_is_left_alone() {
     let mut world = with_hook().await;

@@ -2,7 +2,10 @@
 
 use std::time::Duration;
 
-use pullwright_proto::job::{self as v1, complete_job_request::Outcome};
+use pullwright_proto::{
+    error::ErrorReason,
+    job::{self as v1, complete_job_request::Outcome},
+};
 use uuid::Uuid;
 
 use super::{Failure, Held};
@@ -32,13 +35,26 @@ const LONGEST: usize = 1_000;
 /// Most deliveries that one run may have asked for.
 const MOST_ASKED: usize = 100_000;
 
+/// Why GitHub refuses to send something again, when nobody says it.
+const UNSAID: &str = "GitHub refused to send it again";
+
 /// What came of it, read and checked.
 enum Done {
     Reconciled(Option<Failure>),
-    Gaps { progress: Progress, asked: Vec<String>, failure: Option<Failure> },
+    Gaps(Gaps),
     Webhook { id: i64, secret_version: String, failure: Option<Failure> },
     Swept(Option<Failure>),
     Abandoned,
+}
+
+/// What came of reading a hook's log.
+struct Gaps {
+    progress: Progress,
+    asked: Vec<String>,
+    refused: Vec<String>,
+    refusal: Option<Failure>,
+    is_hook_gone: bool,
+    failure: Option<Failure>,
 }
 
 /// Ends a job that looked.
@@ -56,6 +72,10 @@ pub(in crate::rpc::job_service) async fn complete(
     }
     held.check(answer.token)?;
     let subject = held.job.subject;
+    if matches!(&done, Done::Gaps(gaps) if gaps.is_hook_gone) {
+        // Jobs are locked before what they look at. An App's hook is not ours to mend, and has no such job.
+        looks::hasten(tx, Read::Webhook, &[subject]).await?;
+    }
     let last = looks::last_distance(tx, read, subject).await?;
     let (failure, is_unfinished) = keep(app, tx, subject, done).await?;
     if let Some(last) = last {
@@ -89,8 +109,11 @@ async fn keep(
             watches::put_off(tx, subject, pace.reconcile_every).await?;
             (failure, false)
         }
-        Done::Gaps { progress, asked, failure } => {
-            delivery_logs::asked(tx, subject, &asked, pace).await?;
+        Done::Gaps(Gaps { progress, asked, refused, refusal, failure, .. }) => {
+            delivery_logs::asked(tx, subject, &asked, None, pace).await?;
+            let unsaid = (ErrorReason::GithubApiFailed.reason(), UNSAID);
+            let why = refusal.as_ref().map_or(unsaid, Failure::problem);
+            delivery_logs::asked(tx, subject, &refused, Some(why), pace).await?;
             delivery_logs::advance(tx, subject, &progress).await?;
             (failure, !progress.resume_cursor.is_empty())
         }
@@ -112,11 +135,7 @@ fn parse(app: &App, found: &Job, read: Read, outcome: Outcome) -> Result<Done> {
         (Read::PullRequests, Outcome::Reconciled(said)) => {
             Ok(Done::Reconciled(failure(said.failure)))
         }
-        (Read::DeliveryGaps, Outcome::GapsFilled(mut said)) => {
-            let failure = failure(said.failure.take());
-            let (progress, asked) = gaps(said)?;
-            Ok(Done::Gaps { progress, asked, failure })
-        }
+        (Read::DeliveryGaps, Outcome::GapsFilled(said)) => Ok(Done::Gaps(gaps(app, said)?)),
         (Read::Webhook, Outcome::WebhookRegistered(said)) => {
             let is_legal = said.webhook_id >= 0
                 && is_at_most(&said.secret_version, LONGEST)
@@ -136,7 +155,7 @@ fn parse(app: &App, found: &Job, read: Read, outcome: Outcome) -> Result<Done> {
     }
 }
 
-fn gaps(said: v1::DeliveryGapsFilled) -> Result<(Progress, Vec<String>)> {
+fn gaps(app: &App, said: v1::DeliveryGapsFilled) -> Result<Gaps> {
     const FIELD: &str = "gaps_filled";
     let mut violations = Violations::default();
     let at = |name: &str| format!("{FIELD}.{name}");
@@ -150,9 +169,18 @@ fn gaps(said: v1::DeliveryGapsFilled) -> Result<(Progress, Vec<String>)> {
         at("resume_newest"),
         "must be set beside `resume_cursor`",
     );
-    let asked = said.asked_delivery_ids;
-    let are_ids = asked.len() <= MOST_ASKED && asked.iter().all(|id| is_storable(id));
-    violations.require(are_ids, at("asked_delivery_ids"), "must be ids of deliveries");
+    let (asked, refused) = (said.asked_delivery_ids, said.refused_delivery_ids);
+    for (name, ids) in [("asked_delivery_ids", &asked), ("refused_delivery_ids", &refused)] {
+        let are_ids = ids.len() <= MOST_ASKED && ids.iter().all(|id| is_storable(id));
+        violations.require(are_ids, at(name), "must be ids of deliveries");
+    }
     Error::check(violations)?;
-    Ok((Progress { checked_until, resume_cursor: cursor, resume_newest }, asked))
+    Ok(Gaps {
+        progress: Progress { checked_until, resume_cursor: cursor, resume_newest },
+        asked,
+        refused,
+        refusal: said.refusal.map(|given| Failure::read(app, given)),
+        is_hook_gone: said.hook_not_found,
+        failure: said.failure.map(|given| Failure::read(app, given)),
+    })
 }
