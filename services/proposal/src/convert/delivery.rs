@@ -1,6 +1,6 @@
 //! Deliveries on the wire.
 
-use jiff::Timestamp;
+use jiff::{SignedDuration, Timestamp};
 use pullwright_proto::delivery as v1;
 use uuid::Uuid;
 
@@ -20,6 +20,8 @@ const LONGEST: usize = 255;
 /// Most headers that are kept.
 const MOST_HEADERS: usize = 100;
 const SHA256: usize = 32;
+/// How far GitHub's clock may be ahead of ours.
+const AHEAD: SignedDuration = SignedDuration::from_mins(5);
 
 /// Reads a delivery and gives it an id.
 ///
@@ -50,7 +52,8 @@ pub fn read(given: v1::RecordDeliveryRequest) -> Result<NewDelivery> {
     violations.require(given.body_size >= 0, "body_size", "must be 0 or more");
     violations.require(given.received_at.is_some(), "received_at", "must be set");
     let received_at = time::gather("received_at", given.received_at, &mut violations);
-    let pull_request = given.pull_request.map(|event| read_event(event, &mut violations));
+    let newest = received_at.and_then(|at| at.checked_add(AHEAD).ok());
+    let pull_request = given.pull_request.map(|event| read_event(event, newest, &mut violations));
     Error::check(violations)?;
     Ok(NewDelivery {
         id: Uuid::now_v7(),
@@ -76,7 +79,11 @@ pub fn read(given: v1::RecordDeliveryRequest) -> Result<NewDelivery> {
     })
 }
 
-fn read_event(given: v1::PullRequestEvent, violations: &mut Violations) -> PullRequestEvent {
+fn read_event(
+    given: v1::PullRequestEvent,
+    newest: Option<Timestamp>,
+    violations: &mut Violations,
+) -> PullRequestEvent {
     violations.require(given.number >= 1, "pull_request.number", "must be 1 or more");
     violations.require(
         has_length(&given.action, LONGEST) && is_storable(&given.action),
@@ -91,7 +98,9 @@ fn read_event(given: v1::PullRequestEvent, violations: &mut Violations) -> PullR
         number: given.number,
         merged: given.merged,
         merged_at: lenient(given.merged_at),
-        updated_at: lenient(given.updated_at),
+        // A stamp from the future would make everything that is true until then look old.
+        updated_at: lenient(given.updated_at)
+            .filter(|at| newest.is_none_or(|newest| *at <= newest)),
     }
 }
 

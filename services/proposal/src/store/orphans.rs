@@ -66,6 +66,29 @@ pub async fn candidates(
     rows.iter().map(from_row).collect()
 }
 
+/// Whether closing a generation was given up not long ago, such as in an archived repository: to try again would end the same.
+///
+/// # Errors
+/// The database refused.
+pub async fn was_given_up(
+    client: &impl Queries,
+    proposal_id: Uuid,
+    generation: i32,
+) -> Result<bool> {
+    const SQL: &str = "
+        SELECT EXISTS (
+            SELECT FROM jobs
+            WHERE subject = $1
+              AND generation = $2
+              AND kind IN ('close_pull_request', 'tidy_pull_request')
+              AND outcome = 'failed'
+              AND ended_at > now() - make_interval(secs => $3)
+        ) AS was_given_up";
+    let left_alone = LEFT_ALONE.as_secs_f64();
+    let row = client.query_one(SQL, &[&proposal_id, &generation, &left_alone]).await?;
+    Ok(row.get("was_given_up"))
+}
+
 fn from_row(row: &Row) -> Result<Candidate> {
     let state = |column: &'static str| -> Result<Option<PullRequestState>> {
         let state: Option<&str> = row.get(column);

@@ -18,7 +18,7 @@ use crate::{
         Transaction,
         deliveries::{self, End},
         events::{self, NewEvent},
-        generations, jobs, journal, live, proposals,
+        generations, jobs, journal, live, orphans, proposals,
         pull_requests::{self, Shown},
         watches,
     },
@@ -96,7 +96,11 @@ pub(super) async fn follow(
             }
         }
     }
-    if !is_current && seen == PullRequestState::Open && report.weight != Weight::Answer {
+    let is_of_old = !is_current && seen == PullRequestState::Open;
+    if is_of_old
+        && report.weight != Weight::Answer
+        && !orphans::was_given_up(tx, proposal.id, generation.number).await?
+    {
         // Whatever the stamps say: at most one is open, and it is never one whose time is over.
         let reason = format!("pull request #{} belongs to a generation that is over", pull.number);
         closing::close(tx, proposal.id, generation.number, reason).await?;

@@ -169,3 +169,30 @@ async fn the_same_group_from_several_sides_at_once_is_applied_once() {
     let kept = ledger.db().await.query_one("SELECT count(*) AS n FROM deliveries", &[]).await;
     assert_eq!(kept.unwrap().get::<_, i64>("n"), 6);
 }
+
+/// A stamp from the future, by which everything that is true until then would be old, counts as none.
+#[tokio::test]
+async fn a_stamp_from_the_future_hides_nothing_that_comes_after_it() {
+    let scene = Scene::opened().await;
+    let ledger = &scene.ledger;
+    // They came in second 0.
+    let forged = Hook::closed(&scene.repository, 7, 301);
+    assert_eq!(forged.outcome(ledger).await, DeliveryOutcome::Stale);
+    assert_eq!(
+        (scene.state().await, scene.since_opened().await),
+        (OPEN, vec!["disputed".to_owned()])
+    );
+    const LOOK: &str = "SELECT count(*) AS n FROM pull_request_watches WHERE proposal_id = $1 AND disputed_at IS NOT NULL AND due_at <= now()";
+    assert_eq!(ledger.count(LOOK, &scene.id).await, 1, "GitHub is asked at once");
+    let closed = Hook::closed(&scene.repository, 7, 2);
+    assert_eq!(closed.outcome(ledger).await, DeliveryOutcome::Applied);
+    let agrees = Hook::closed(&scene.repository, 7, 4_000_000);
+    assert_eq!(agrees.outcome(ledger).await, DeliveryOutcome::Applied);
+    let reopened = Hook::reopened(&scene.repository, 7, 3);
+    assert_eq!(reopened.outcome(ledger).await, DeliveryOutcome::Applied);
+    assert_eq!(scene.state().await, OPEN);
+    // Clocks differ a little.
+    let closed = Hook::closed(&scene.repository, 7, 300);
+    assert_eq!(closed.outcome(ledger).await, DeliveryOutcome::Applied);
+    assert_eq!(scene.state().await, CLOSED);
+}

@@ -3,6 +3,7 @@
 mod attacks;
 mod crowd;
 mod groups;
+mod losing;
 mod parked;
 mod shown;
 mod speed;

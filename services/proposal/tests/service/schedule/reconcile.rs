@@ -2,15 +2,17 @@
 
 use std::time::Duration;
 
+use pullwright_pg::Queries as _;
 use pullwright_proto::job::{
-    self as v1, JobKind::ReconcilePullRequests, complete_job_request::Outcome,
-    pull_request_sight::Sight,
+    self as v1, JobKind::ClosePullRequest, JobKind::ReconcilePullRequests,
+    complete_job_request::Outcome, pull_request_sight::Sight, retry::When,
 };
 
 use super::{World, closed, failure, merged, open, seen};
 use crate::{
     harness::Harness,
     hook::Hook,
+    runner::Runner,
     scene::{CLOSED, MERGED, OPEN},
 };
 
@@ -235,4 +237,29 @@ async fn a_runner_tells_only_of_the_repository_that_it_was_asked_to_look_at() {
     assert!(look.watches().is_empty());
     assert_eq!(look.tell(vec![seen(&id, merged(7, 9), "")]).await.unwrap(), 0);
     assert_eq!(world.state(&id).await, OPEN);
+}
+
+/// In an archived repository nothing can be closed: it is tried once a day, not at every look.
+#[tokio::test]
+async fn an_earlier_pull_request_that_cannot_be_closed_is_left_alone_for_a_day() {
+    let (mut world, id) = World::opened().await;
+    Hook::closed(&world.repository, 7, 2).outcome(&world.ledger).await;
+    world.open_again(&id, 8).await;
+    world.step().await;
+    let runner = Runner::of(&world.ledger, "closer");
+    for (passed, tried) in [("0", true), ("0", false), ("23 hours", false), ("2 hours", true)] {
+        let sql = format!("UPDATE jobs SET ended_at = ended_at - interval '{passed}'");
+        world.ledger.db().await.batch_execute(&sql).await.unwrap();
+        world.pass("1 day").await;
+        let look = world.look(ReconcilePullRequests).await;
+        look.tell(vec![seen(&id, open(7, 5), "")]).await.unwrap();
+        look.reconciled().await;
+        assert_eq!(world.ledger.close_jobs(&id).await, i64::from(tried), "{passed}");
+        if tried {
+            let work = runner.one().await;
+            assert_eq!((work.job.kind(), work.close().generation), (ClosePullRequest, 1));
+            let archived = "Repository was archived so is read-only.";
+            work.fail_with("GITHUB_API_FAILED", archived, When::Never(())).await.unwrap();
+        }
+    }
 }
