@@ -5,6 +5,9 @@ use std::path::Path;
 use anyhow::Context as _;
 use serde_json::{Map, Value, json};
 
+/// Most examples of what is wrong.
+const EXAMPLES: usize = 5;
+
 /// Something that must hold.
 #[derive(Debug, Clone)]
 pub struct Check {
@@ -14,6 +17,8 @@ pub struct Check {
     pub holds: bool,
     /// What was seen.
     pub seen: String,
+    /// Some of what is wrong.
+    pub examples: Vec<String>,
 }
 
 /// The end of a scenario.
@@ -40,7 +45,18 @@ impl Report {
 
     /// Adds a check.
     pub(crate) fn check(&mut self, claim: &'static str, holds: bool, seen: impl Into<String>) {
-        self.checks.push(Check { claim, holds, seen: seen.into() });
+        self.checks.push(Check { claim, holds, seen: seen.into(), examples: Vec::new() });
+    }
+
+    /// Adds a check that holds when nothing is wrong.
+    pub(crate) fn check_none(
+        &mut self,
+        claim: &'static str,
+        wrong: &[String],
+        seen: impl Into<String>,
+    ) {
+        let examples = wrong.iter().take(EXAMPLES).cloned().collect();
+        self.checks.push(Check { claim, holds: wrong.is_empty(), seen: seen.into(), examples });
     }
 
     /// Whether something was checked and all of it holds.
@@ -49,13 +65,15 @@ impl Report {
         !self.checks.is_empty() && self.checks.iter().all(|check| check.holds)
     }
 
-    /// The verdict as a table, a line for each check.
+    /// The verdict as a table, a line for each check, with examples below those that are broken.
     #[must_use]
     pub fn table(&self) -> String {
         let width = self.checks.iter().map(|check| check.claim.len()).max().unwrap_or_default();
         let line = |check: &Check| {
             let holds = if check.holds { "holds" } else { "BROKEN" };
-            format!("  {holds:<6}  {:<width$}  {}\n", check.claim, check.seen)
+            let examples = check.examples.iter().map(|one| format!("          {one}\n"));
+            let examples: String = examples.collect();
+            format!("  {holds:<6}  {:<width$}  {}\n{examples}", check.claim, check.seen)
         };
         self.checks.iter().map(line).collect()
     }
@@ -65,8 +83,7 @@ impl Report {
     /// # Errors
     /// The file cannot be written.
     pub fn write(&self, path: &Path) -> anyhow::Result<()> {
-        let check =
-            |check: &Check| json!({"claim": check.claim, "holds": check.holds, "seen": check.seen});
+        let check = |check: &Check| json!({"claim": check.claim, "holds": check.holds, "seen": check.seen, "examples": check.examples});
         let checks: Vec<Value> = self.checks.iter().map(check).collect();
         let mut all = json!({"seed": self.seed, "all_hold": self.all_hold(), "checks": checks});
         if let Some(all) = all.as_object_mut() {
@@ -87,11 +104,11 @@ mod tests {
         assert!(!report.all_hold());
         report.check("a", true, "1 of 1");
         assert!(report.all_hold());
-        report.check("a longer one", false, "0 of 1");
+        report.check_none("a longer one", &["this".to_owned()], "0 of 1");
         assert!(!report.all_hold());
         assert_eq!(
             report.table(),
-            "  holds   a             1 of 1\n  BROKEN  a longer one  0 of 1\n"
+            "  holds   a             1 of 1\n  BROKEN  a longer one  0 of 1\n          this\n"
         );
     }
 }

@@ -11,9 +11,6 @@ use uuid::Uuid;
 use super::changes::Changes;
 use crate::report::Report;
 
-/// Most examples that a violation names.
-const EXAMPLES: usize = 5;
-
 /// A proposal and where its pull request is.
 #[derive(Debug, Clone)]
 pub(super) struct Watched {
@@ -86,6 +83,8 @@ pub(super) struct Missing {
     pub(super) deliveries: Vec<String>,
     /// Deliveries that were stored and not applied yet.
     pub(super) unapplied: Vec<String>,
+    /// How many deliveries were stored.
+    stored: usize,
 }
 
 impl Missing {
@@ -117,14 +116,11 @@ impl Missing {
             ("every proposal shows what GitHub does", &self.states, proposals, when),
             ("live is what was merged last", &self.live, merged, ""),
             ("every delivery of GitHub's log is stored", &self.deliveries, logged, ""),
-            ("every stored delivery is applied", &self.unapplied, logged, ""),
+            ("every stored delivery is applied", &self.unapplied, self.stored, ""),
         ];
-        for (claim, some, of, when) in all {
-            let seen = match some.len() {
-                0 => format!("{of} of {of}{when}"),
-                wrong => format!("{} of {of}{when}: {}", of.saturating_sub(wrong), examples(some)),
-            };
-            report.check(claim, some.is_empty(), seen);
+        for (claim, wrong, of, when) in all {
+            let right = of.saturating_sub(wrong.len());
+            report.check_none(claim, wrong, format!("{right} of {of}{when}"));
         }
     }
 }
@@ -174,6 +170,7 @@ pub(super) async fn compare(pool: &Pool, truth: &Truth) -> anyhow::Result<Missin
             missing.unapplied.push(format!("{guid} is {outcome:?}"));
         }
         stored.insert(guid);
+        missing.stored += 1;
     }
     missing.deliveries = truth.guids.difference(&stored).cloned().collect();
     Ok(missing)
@@ -215,7 +212,7 @@ pub(super) async fn transitions(
             && kinds.first().is_none_or(|first| first != "pull_request_reopened")
             && kinds.iter().rev().skip(1).all(|kind| kind != "pull_request_merged");
         if !takes_turns
-            || merged != happened.merged
+            || merged > happened.merged
             || closed > happened.closed
             || reopened > happened.reopened
             || count("merged_after_rejection") > 0
@@ -224,11 +221,8 @@ pub(super) async fn transitions(
         }
     }
     report.fact("transitions_recorded", all);
-    let seen = match wrong.len() {
-        0 => format!("{all} transitions of {} changes", changes.len()),
-        some => format!("{some} proposals have made-up transitions: {}", examples(&wrong)),
-    };
-    report.check("nothing is applied twice or made up", wrong.is_empty(), seen);
+    let seen = format!("{all} transitions of {} changes", changes.len());
+    report.check_none("nothing is applied twice or made up", &wrong, seen);
     Ok(())
 }
 
@@ -247,9 +241,4 @@ pub(super) async fn outcomes(pool: &Pool, report: &mut Report) -> anyhow::Result
     report.fact("outcomes", outcomes);
     report.fact("duplicates_under_another_id", duplicates);
     Ok(())
-}
-
-fn examples(all: &[String]) -> String {
-    let more = if all.len() > EXAMPLES { ", …" } else { "" };
-    format!("{}{more}", all.iter().take(EXAMPLES).cloned().collect::<Vec<_>>().join("; "))
 }
