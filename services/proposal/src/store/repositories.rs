@@ -203,6 +203,13 @@ pub async fn set_webhook(
     webhook_id: i64,
     secret_version: &str,
 ) -> Result<()> {
+    // Before the log itself, as whoever has read it does.
+    const BEGIN_ANEW: &str = "
+        UPDATE looks
+        SET next_at = LEAST(next_at, now()), distance = NULL
+        WHERE kind = 'fill_delivery_gaps'
+          AND subject = $1
+          AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)";
     const SQL: &str = "
         WITH other AS (
             DELETE FROM delivery_logs
@@ -211,12 +218,6 @@ pub async fn set_webhook(
         ), elsewhere AS (
             DELETE FROM logged_deliveries
             WHERE owner_id = $1
-              AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)
-        ), begun AS (
-            UPDATE looks
-            SET next_at = LEAST(next_at, now()), distance = NULL
-            WHERE kind = 'fill_delivery_gaps'
-              AND subject = $1
               AND $2 <> (SELECT webhook_id FROM repositories WHERE id = $1)
         )
         UPDATE repositories
@@ -228,6 +229,7 @@ pub async fn set_webhook(
         FROM repositories
         WHERE id = $1 AND deleted_at IS NULL AND has_webhook AND webhook_id > 0
         ON CONFLICT (kind, subject) DO NOTHING";
+    tx.execute(BEGIN_ANEW, &[&id, &webhook_id]).await?;
     tx.execute(SQL, &[&id, &webhook_id, &secret_version]).await?;
     tx.execute(READ_ITS_LOG, &[&id]).await?;
     Ok(())
