@@ -91,6 +91,8 @@ fn no_service_depends_on_another() {
 fn libraries_depend_downwards_only() {
     let allowed: &[(&str, &[&str])] = &[
         ("github", &["redact", "settings", "types"]),
+        ("headless", &["redact", "types"]),
+        ("mention", &[]),
         ("params", &[]),
         ("pg", &["settings"]),
         ("proto", &[]),
