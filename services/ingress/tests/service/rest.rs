@@ -43,7 +43,7 @@ async fn a_manual_proposal_has_nulls_where_a_study_would_be() {
             "config_diff": {"boost": {"from": 1.0, "to": 2.5}}, "config_diff_sha256": "ab".repeat(32), "metric_delta": null,
             "status": "pending", "pr_url": null, "pr_state": null, "pr_merged_at": null, "pr_open_error": null,
             "rejected_reason": null, "is_currently_live": false, "generation": 0, "branch": null, "is_opening": false,
-            "config_repo_id": null, "superseded_by_proposal_id": null, "expected_base_oid": null, "expected_patch_sha256": null,
+            "config_repo_id": null, "superseded_by_proposal_id": null, "expected_base_oid": null, "expected_patch_sha256": null, "patch_sha256": null,
             "digest": null, "created_at": "2026-01-01T00:00:00Z",
         })
     );

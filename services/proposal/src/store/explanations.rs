@@ -44,6 +44,7 @@ pub async fn facts(
         now: row.get("now"),
         proposal: detail.proposal.clone(),
         has_changes: !detail.changes.is_empty(),
+        obstacle: None,
         repository: row.get("repository"),
         branch: detail.branch.clone(),
         has_open_pull_request: row.get("has_open_pull_request"),

@@ -199,6 +199,29 @@ pub async fn has_live(
     Ok(live_lane(client, kind, subject, generation).await?.is_some())
 }
 
+/// Whether a job of this kind is in a runner's hands, or was when its runner went silent.
+///
+/// # Errors
+/// The database refused.
+pub async fn is_leased(
+    client: &impl Queries,
+    kind: Kind,
+    subject: Uuid,
+    generation: i32,
+) -> Result<bool> {
+    const SQL: &str = "
+        SELECT EXISTS (
+            SELECT FROM jobs
+            WHERE kind = $1
+              AND subject = $2
+              AND generation = $3
+              AND ended_at IS NULL
+              AND leased_epoch IS NOT NULL
+        ) AS is_leased";
+    let row = client.query_one(SQL, &[&kind.as_str(), &subject, &generation]).await?;
+    Ok(row.get("is_leased"))
+}
+
 /// The kinds of what is waiting or running for the subject, whichever generation it is for.
 ///
 /// # Errors

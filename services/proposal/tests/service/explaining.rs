@@ -39,6 +39,19 @@ fn methods(told: &v1::ExplainProposalResponse) -> Vec<&str> {
     told.actions.iter().map(|action| action.method.as_str()).collect()
 }
 
+/// A click would be refused, and why says so before anybody clicks.
+#[tokio::test]
+async fn a_proposal_whose_cluster_is_unwired_is_told_to_be_wired_first() {
+    let ledger = Harness::start().await;
+    let cluster = ledger.registry.unwired_cluster("adrift");
+    let mut request = ledger.manual_request();
+    request.cluster_id = cluster;
+    let id = ledger.create(request).await.unwrap().id;
+    let told =
+        told(&ledger, &id, &["cannot be opened: cluster adrift", "set its config_repo_id"]).await;
+    assert_eq!(methods(&told), ["", "RejectProposal"]);
+}
+
 #[tokio::test]
 async fn what_does_not_exist_is_not_explained() {
     let ledger = Harness::start().await;

@@ -205,6 +205,19 @@ async fn a_runner_that_was_given_an_older_expectation_announces_nothing() {
     );
 }
 
+/// Whoever clicks impatiently does not keep the pull request from being opened.
+#[tokio::test]
+async fn clicks_that_expect_the_same_let_the_attempt_go_on() {
+    let ledger = Harness::start().await;
+    let id = ledger.manual().await.id;
+    open_as(&ledger, &id, &oid('a'), &sha256('c')).await.unwrap();
+    let work = Runner::of(&ledger, "one").one().await;
+    for _ in 0..3 {
+        open_as(&ledger, &id, &oid('a'), &sha256('c')).await.unwrap();
+    }
+    assert!(work.announce('b').await.unwrap());
+}
+
 #[tokio::test]
 async fn what_was_announced_is_not_given_another_expectation() {
     let scene = Scene::leased().await;

@@ -12,7 +12,7 @@ use crate::{
     cores::{Core, ask},
     edge::error::ApiError,
     rest::{
-        given::{Given, Key},
+        given::{Filled, Given, Key},
         shape::{ConfigRepo, Tagged},
         shown,
     },
@@ -29,17 +29,17 @@ pub(in crate::rest) struct NewConfigRepo {
     #[schema(required, min_length = 1, max_length = 512)]
     repo_url: String,
     /// `main` when it is not given.
-    #[schema(max_length = 128, pattern = "^([A-Za-z0-9][A-Za-z0-9._/-]*)?$")]
-    default_branch: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+    default_branch: Option<Filled>,
     /// The branch that pull requests ask to be merged into; `main` when it is not given.
-    #[schema(max_length = 128, pattern = "^([A-Za-z0-9][A-Za-z0-9._/-]*)?$")]
-    pr_base_branch: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9][A-Za-z0-9._/-]*$")]
+    pr_base_branch: Option<Filled>,
     /// The secret that holds its credential, by its file's name.
-    #[schema(max_length = 128, pattern = "^[A-Za-z0-9_-]*$")]
-    auth_ref: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
+    auth_ref: Option<Filled>,
     /// The secret that holds its webhook secret, by its file's name.
-    #[schema(max_length = 128, pattern = "^[A-Za-z0-9_-]*$")]
-    webhook_secret_ref: Option<String>,
+    #[schema(value_type = Option<String>, min_length = 1, max_length = 128, pattern = "^[A-Za-z0-9_-]+$")]
+    webhook_secret_ref: Option<Filled>,
 }
 
 pub(in crate::rest) async fn create(
@@ -50,10 +50,10 @@ pub(in crate::rest) async fn create(
     let request = CreateConfigRepoRequest {
         name: new.name,
         repo_url: new.repo_url,
-        default_branch: new.default_branch.unwrap_or_default(),
-        pr_base_branch: new.pr_base_branch.unwrap_or_default(),
-        auth_ref: new.auth_ref.unwrap_or_default(),
-        webhook_secret_ref: new.webhook_secret_ref.unwrap_or_default(),
+        default_branch: Filled::or_empty(new.default_branch),
+        pr_base_branch: Filled::or_empty(new.pr_base_branch),
+        auth_ref: Filled::or_empty(new.auth_ref),
+        webhook_secret_ref: Filled::or_empty(new.webhook_secret_ref),
         request_id,
     };
     let mut config_repos = app.cores.config_repos.clone();

@@ -46,7 +46,7 @@ impl Input for Key {
     fn describe(sketch: &mut Sketch) {
         describe_key(
             sketch,
-            "Makes repeating safe: for 24 hours the same key with the same call and body gets the first answer again, with another one IDEMPOTENCY_KEY_REUSED; while the first is under way, IDEMPOTENCY_KEY_IN_USE. Keys are the caller's own: another person's same key is another key.",
+            "Makes repeating safe: for 24 hours the same key with the same call and body gets the first answer again, with another one IDEMPOTENCY_KEY_REUSED (config repositories, clusters and query templates are remembered apart from all else); while the first is under way, IDEMPOTENCY_KEY_IN_USE. Keys are the caller's own: another person's same key is another key.",
         );
         sketch.refuses(&[ErrorReason::IdempotencyKeyReused, ErrorReason::IdempotencyKeyInUse]);
     }

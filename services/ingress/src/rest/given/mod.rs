@@ -1,5 +1,6 @@
 //! What callers give: bodies, headers, ids in paths, lists; parsed at the door, refused with the field and the remedy.
 
+mod filled;
 pub(crate) mod filter;
 mod header;
 mod id;
@@ -12,6 +13,7 @@ mod raw;
 pub(crate) mod time;
 mod whole;
 
+pub(crate) use filled::Filled;
 pub(crate) use header::{IfMatch, Key, UnusedKey};
 pub(crate) use id::{
     ClusterId, ConfigRepoId, DeliveryId, DigestId, Id, JudgmentListId, ProposalId, QuerySetId,

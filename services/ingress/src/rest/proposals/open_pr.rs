@@ -17,15 +17,16 @@ use crate::{
     },
 };
 
-/// What was previewed: nothing else is opened then.
+/// What was previewed: nothing else is opened then. A member of another name is refused, since it could be one of these, misspelt.
 #[derive(Debug, Default, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
 #[schema(example = json!({"expected_base_oid": "5d41402abc4b2a76b9719d911017c592ae1f8b3c"}))]
 pub(in crate::rest) struct Expected {
     /// The previewed patch, by its SHA-256.
     #[schema(pattern = "^([0-9a-f]{64})?$")]
     expected_patch_sha256: Option<String>,
     /// The previewed base commit.
-    #[schema(pattern = "^([0-9a-f]{40})?$")]
+    #[schema(pattern = "^([0-9a-f]{40}([0-9a-f]{24})?)?$")]
     expected_base_oid: Option<String>,
 }
 

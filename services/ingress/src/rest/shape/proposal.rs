@@ -164,6 +164,8 @@ pub(crate) struct ProposalDetail {
     expected_base_oid: Option<String>,
     /// The SHA-256 of the patch that must be opened, as asked with `open_pr`.
     expected_patch_sha256: Option<String>,
+    /// The SHA-256 of the patch that was opened, as the pull request shows it.
+    patch_sha256: Option<String>,
     digest: Option<Digest>,
     created_at: Timestamp,
 }
@@ -215,6 +217,7 @@ impl TryFrom<v1::Proposal> for ProposalDetail {
             superseded_by_proposal_id: filled(proposal.superseded_by_proposal_id),
             expected_base_oid: filled(proposal.expected_base_oid),
             expected_patch_sha256: filled(proposal.expected_patch_sha256),
+            patch_sha256: filled(proposal.patch_sha256),
             digest: proposal.digest.map(Digest::try_from).transpose()?,
             created_at: time::required("proposal.created_at", proposal.created_at)?,
         })

@@ -47,6 +47,8 @@ pub struct Facts {
     pub proposal: Proposal,
     /// Whether there is anything to change; not before a study's digest.
     pub has_changes: bool,
+    /// Why asking for its pull request would be refused now, with the remedy, as far as somebody looked.
+    pub obstacle: Option<String>,
     /// Owner and name of the repository that its current generation writes to.
     pub repository: Option<String>,
     /// The branch of its current generation.
@@ -140,6 +142,15 @@ const FAILURES: [&str; 5] =
     ["attempt_failed", "open_failed", "close_failed", "comment_failed", "tidy_failed"];
 
 impl Facts {
+    /// Whether it waits for nothing but somebody who asks for its pull request.
+    #[must_use]
+    pub fn is_ready(&self) -> bool {
+        self.proposal.status == Status::Pending
+            && self.has_changes
+            && self.proposal.pr_open_error.is_none()
+            && self.work(Kind::OpenPullRequest).is_none()
+    }
+
     /// The last event of one of these kinds.
     fn last(&self, kinds: &[&str]) -> Option<&Told> {
         let told = self.told.iter().filter(|told| kinds.contains(&told.kind.as_str()));

@@ -20,8 +20,17 @@ pub(super) fn explain(facts: &Facts) -> (String, Vec<Action>) {
     match &facts.proposal.pr_open_error {
         _ if !facts.has_changes => undigested(facts),
         Some(error) => failed(facts, error),
-        None => (ready(facts), vec![open(), Action::preview(), Action::reject()]),
+        None => match &facts.obstacle {
+            Some(obstacle) => obstructed(facts, obstacle),
+            None => (ready(facts), vec![open(), Action::preview(), Action::reject()]),
+        },
     }
+}
+
+fn obstructed(facts: &Facts, obstacle: &str) -> (String, Vec<Action>) {
+    let since = facts.when(facts.proposal.created_at);
+    let clause = format!("this proposal is pending since {since} and cannot be opened: {obstacle}");
+    (clause, vec![Action::elsewhere(super::words::sentence(obstacle)), Action::reject()])
 }
 
 fn open() -> Action {

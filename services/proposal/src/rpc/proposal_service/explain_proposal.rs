@@ -2,12 +2,14 @@
 
 use pullwright_pg::IsolationLevel;
 use pullwright_proto::proposal as v1;
+use uuid::Uuid;
 
 use crate::{
     App,
     convert::{event, explanation, id, proposal},
     domain::explain::{Explanation, explain},
     error::{Error, Result},
+    rpc::opening,
     store::{
         details,
         events::{self, Event},
@@ -34,9 +36,13 @@ pub(super) async fn explain_proposal(
     let facts = explanations::facts(&tx, &detail, app.settings.lease_duration).await?;
     let newest = events::newest(&tx, id, MOST_EVENTS).await?;
     drop(tx);
+    drop(client);
+    let mut facts = facts.ok_or(Error::ProposalNotFound(id))?;
+    if facts.is_ready() {
+        facts.obstacle = obstacle(app, id).await;
+    }
 
-    let Explanation { sentence, work, last_failure, actions } =
-        explain(&facts.ok_or(Error::ProposalNotFound(id))?);
+    let Explanation { sentence, work, last_failure, actions } = explain(&facts);
     let clean = |text: String| app.redactor.redact(&text).into_owned();
     let last_failure = last_failure.map(|mut failure| {
         failure.message = clean(failure.message);
@@ -61,4 +67,20 @@ pub(super) async fn explain_proposal(
         actions: actions.collect(),
         events: newest.into_iter().map(shown).collect(),
     })
+}
+
+/// What a click would be refused with, besides the proposal's own state. Whatever keeps us from looking is no obstacle: the rest can be told.
+async fn obstacle(app: &App, id: Uuid) -> Option<String> {
+    match opening::preflight(app, id).await {
+        Ok(_) => None,
+        Err(
+            error @ (Error::ClusterHasNoConfigRepo { .. }
+            | Error::TargetDeleted { .. }
+            | Error::GithubNotConfigured { .. }),
+        ) => Some(error.to_string()),
+        Err(error) => {
+            tracing::warn!(proposal_id = %id, error = %error, "explained without the registry");
+            None
+        }
+    }
 }

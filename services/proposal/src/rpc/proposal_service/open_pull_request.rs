@@ -49,7 +49,7 @@ pub(super) async fn open_pull_request(
     };
     let proposal = proposals::lock(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
     opening::require_openable(&proposal)?;
-    let generation = accept(app, &tx, &proposal, target, expected).await?;
+    let Accepted { generation, repeats } = accept(app, &tx, &proposal, target, expected).await?;
     let job = NewJob {
         kind: Kind::OpenPullRequest,
         subject: id,
@@ -58,8 +58,10 @@ pub(super) async fn open_pull_request(
         wait: Duration::ZERO,
         reason: None,
     };
-    let queued = jobs::enqueue(&tx, &job).await?;
-    events::record(&tx, id, requested(&proposal, &generation, queued.is_new)).await?;
+    // An attempt of which something else is expected begins anew, so one of which the same is expected is not asked for again.
+    let is_at_it = repeats && jobs::is_leased(&tx, job.kind, id, job.generation).await?;
+    let is_new = !is_at_it && jobs::enqueue(&tx, &job).await?.is_new;
+    events::record(&tx, id, requested(&proposal, &generation, is_new)).await?;
     let detail = details::get(&tx, id).await?.ok_or(Error::ProposalNotFound(id))?;
     let response = v1::OpenPullRequestResponse { proposal: Some(proposal::message(detail)) };
     answer.commit(tx, &response).await?;
@@ -76,6 +78,13 @@ fn read(request: v1::OpenPullRequestRequest) -> Result<(Uuid, Expected)> {
     Ok((id, expected))
 }
 
+/// What a click made of the generation that it is about.
+struct Accepted {
+    generation: Generation,
+    /// Whether it expects something, and just that was expected before.
+    repeats: bool,
+}
+
 /// Freezes the target unless something of the generation is under way already: then the first target stays.
 ///
 /// What the newest click expects holds as long as nothing was announced.
@@ -85,9 +94,12 @@ async fn accept(
     proposal: &Proposal,
     target: Target,
     expected: Expected,
-) -> Result<Generation> {
+) -> Result<Accepted> {
     let Plan { mut generation, progress } =
         opening::plan(app, tx, proposal, target, expected.clone()).await?;
+    let repeats = progress == Progress::Asked
+        && generation.expected == expected
+        && expected != Expected::default();
     match progress {
         Progress::New => {
             end_last(tx, proposal, generation.number).await?;
@@ -102,7 +114,7 @@ async fn accept(
     let repository_id = generation.target.repository_id;
     let sent = proposals::send(tx, proposal.id, generation.number, repository_id).await?;
     Error::unless_changed(sent, proposal, opening::NOT_OPENABLE)?;
-    Ok(generation)
+    Ok(Accepted { generation, repeats })
 }
 
 /// Ends the generation before a new one: nothing of it is opened any more, and it is made sure that nothing of it is open.

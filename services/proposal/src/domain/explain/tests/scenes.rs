@@ -53,6 +53,7 @@ pub(super) fn facts() -> Facts {
         now: this_moment(),
         proposal,
         has_changes: true,
+        obstacle: None,
         repository: None,
         branch: None,
         has_open_pull_request: false,

@@ -56,6 +56,8 @@ pub(super) fn create() -> Endpoint {
         .no("0: a malformed name is said before its host", "VALIDATION_ERROR", &["name", "a-z"], async |_| {
             Ask::json(&json!({"name": "A_B", "repo_url": "https://gitlab.com/a/b", "auth_ref": "none"}))
         })
+        .no("0: a branch that is nothing", "VALIDATION_ERROR", &["default_branch", "leave it out"], async |w| new(w, json!({"default_branch": ""})).await)
+        .no("0: a credential that is nothing", "VALIDATION_ERROR", &["auth_ref", "leave it out"], async |w| new(w, json!({"auth_ref": ""})).await)
         .no("1: a host that is not configured, said with those that are", "UNSUPPORTED_PROVIDER", &["repo_url"], async |w| {
             addressed("https://gitlab.com/acme/x").naming(w.stack.ports.forge_url())
         })

@@ -49,6 +49,9 @@ pub(super) fn open_pr() -> Endpoint {
             let shown = w.act("preview", &id).await;
             Ask::of(id).with(&json!({"expected_patch_sha256": shown["patch_sha256"], "expected_base_oid": shown["base_oid"]}))
         })
+        .no("0: an expectation that is misspelt", "VALIDATION_ERROR", &["expected_patch_sha265", "expected_patch_sha256"], async |w| {
+            Ask::of(w.proposal().await).with(&json!({"expected_patch_sha265": "0".repeat(64)}))
+        })
         .no("1: an unknown proposal", "PROPOSAL_NOT_FOUND", &[], async |_| {
             let id = nobody();
             Ask::of(&id).naming(id)
