@@ -1,23 +1,30 @@
 //! Deliveries that come in together, told to the ledger together: one call, one commit, and an answer for each.
 //!
-//! Nobody waits for a batch to fill up: a delivery that finds a call free goes at once, and what comes in while all calls are under
-//! way goes with the next one. What is in here is kept whoever hangs up.
+//! A delivery that finds a call free goes at once, and what comes in while all calls are under way goes with the next one, which is held back
+//! for a moment after a call: who was answered sends again, and a few large batches cost much less than many small ones. What is in here is
+//! kept whoever hangs up.
 
 mod call;
 mod queue;
 
-use std::{sync::Arc, time::Duration};
+use std::{pin::Pin, sync::Arc, time::Duration};
 
 use pullwright_proto::delivery::{
     RecordDeliveryRequest, RecordDeliveryResponse, delivery_service_client::DeliveryServiceClient,
 };
 use pullwright_rpc::{Context, client::Connection};
-use tokio::sync::{OwnedSemaphorePermit, oneshot};
+use tokio::{
+    sync::{OwnedSemaphorePermit, oneshot},
+    time::Instant,
+};
 use tokio_util::task::TaskTracker;
 use tracing::Span;
 
 use crate::edge::error::ApiError;
-use queue::{Queue, Running};
+use queue::{Next, Queue, Running};
+
+/// The longest that a call is held back for those who were answered just now; half as long as the call before took, if that is less.
+const LONGEST_GATHERING: Duration = Duration::from_millis(5);
 
 /// What came of one delivery.
 type End = Result<RecordDeliveryResponse, ApiError>;
@@ -55,7 +62,7 @@ impl Batches {
         let (span, context) = (Span::current(), Context::current());
         let waiting = Waiting { request, answer, span, context, _room: room };
         if let Some(running) = self.queue.add(waiting) {
-            self.running.spawn(run(running, self.ledger.clone()));
+            self.running.spawn(run(running, self.ledger.clone(), self.running.clone()));
         }
         // No answer means that the call's task broke, which the panic hook has logged.
         end.await.unwrap_or_else(|_| Err(ApiError::internal()))
@@ -76,9 +83,23 @@ impl Batches {
 }
 
 /// Calls the ledger until nothing waits any more.
-async fn run(mut running: Running, ledger: DeliveryServiceClient<Connection>) {
-    while let Some((next, batch)) = running.next() {
+async fn run(mut running: Running, ledger: DeliveryServiceClient<Connection>, calls: TaskTracker) {
+    while let Some(Next { running: next, batch, another }) = running.next() {
+        if let Some(another) = another {
+            calls.spawn(run_boxed(another, ledger.clone(), calls.clone()));
+        }
         running = next;
+        let began = Instant::now();
         call::record(ledger.clone(), batch).await;
+        running.gather((began.elapsed() / 2).min(LONGEST_GATHERING)).await;
     }
+}
+
+/// A call that begins another one has no end that the compiler could see.
+fn run_boxed(
+    running: Running,
+    ledger: DeliveryServiceClient<Connection>,
+    calls: TaskTracker,
+) -> Pin<Box<dyn Future<Output = ()> + Send>> {
+    Box::pin(run(running, ledger, calls))
 }

@@ -59,12 +59,18 @@ fn batches(ingress: &Ingress) -> usize {
 }
 
 #[tokio::test]
-async fn what_comes_in_while_the_ledger_works_goes_in_one_call() {
+async fn what_comes_in_while_the_ledger_works_is_shared_out_among_two_calls() {
     let ingress = registered().await;
     let answers = together(&ingress, 40).await;
     assert!(answers.iter().all(|answer| answer.status == 200));
     assert_eq!(recorded(&ingress).len(), 40);
-    assert_eq!(batches(&ingress), 3, "two alone, and what came in meanwhile");
+    let told = ingress.proposal.fake.seen::<v1::RecordDeliveriesRequest>();
+    let counts: Vec<_> = told.iter().map(|call| call.deliveries.len()).collect();
+    assert_eq!(counts.len(), 4, "two alone, and what came in meanwhile in equal parts: {counts:?}");
+    assert!(
+        counts[..2] == [1, 1] && counts[2..].iter().all(|count| (18..=20).contains(count)),
+        "{counts:?}"
+    );
 }
 
 #[tokio::test]
