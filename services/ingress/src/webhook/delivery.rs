@@ -45,14 +45,17 @@ impl From<Delivery> for RecordDeliveryRequest {
 }
 
 /// The headers that GitHub describes a delivery with. Others may come from a proxy and are nobody's to keep.
-pub(super) fn kept(headers: &HeaderMap) -> BTreeMap<String, String> {
+pub(super) fn kept(
+    headers: &HeaderMap,
+    redacted: impl Fn(&str) -> String,
+) -> BTreeMap<String, String> {
     let is_kept =
         |name: &str| name.starts_with("x-github-") || matches!(name, "user-agent" | "content-type");
     headers
         .iter()
         .filter(|(name, _)| is_kept(name.as_str()))
         .map(|(name, value)| {
-            (name.to_string(), String::from_utf8_lossy(value.as_bytes()).into_owned())
+            (name.to_string(), redacted(&String::from_utf8_lossy(value.as_bytes())))
         })
         .collect()
 }

@@ -11,6 +11,7 @@ mod fill;
 mod load;
 mod report;
 mod rotation;
+mod server;
 mod template;
 mod usage;
 
@@ -98,6 +99,8 @@ impl Bench {
             ..Settings::new(url.clone(), "bench")
         })?;
         fill::fill(&pool, wired, &about.web, arguments.pull_requests).await?;
+        println!("webhooks: making PostgreSQL's log");
+        server::settle(&pool).await?;
         let secret = std::fs::read_to_string(stack.secrets().join("bench-webhook"))
             .context("read the webhook secret")?;
         let examples = examples::read(&arguments.examples, &about)?;

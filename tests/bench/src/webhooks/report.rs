@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, path::Path, time::Duration};
 use anyhow::Context as _;
 use serde_json::{Value, json};
 
-use super::{baseline, check::Checked, load::Measured};
+use super::{baseline, check::Checked, load::Measured, server};
 
 /// Stored deliveries a second on 32 connections, durably.
 const BAR_PER_SECOND: f64 = 5_000.0;
@@ -104,7 +104,9 @@ impl Report {
     }
 
     pub(super) fn print(&self) {
-        println!("\nbodies have {} bytes on average", self.mean_bytes());
+        let settings = server::SETTINGS.map(|(name, value)| format!("{name} = {value}"));
+        println!("\nPostgreSQL with its log's files made beforehand, {}", settings.join(", "));
+        println!("bodies have {} bytes on average", self.mean_bytes());
         println!(
             "\n{:<32} {:>9} {:>8} {:>8} {:>8} {:>10} {:>7}  core ms each",
             "stored deliveries", "a second", "p50 ms", "p95 ms", "p99 ms", "bare", "ratio"
@@ -191,6 +193,7 @@ impl Report {
             .collect();
         let report = json!({
             "seconds_each": self.seconds,
+            "postgresql": BTreeMap::from(server::SETTINGS),
             "mean_body_bytes": self.mean_bytes(),
             "bar_per_second": BAR_PER_SECOND,
             "aim_per_second": AIM_PER_SECOND,

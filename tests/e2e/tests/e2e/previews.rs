@@ -47,9 +47,15 @@ impl System<'_> {
     /// What was asked of the forge about this repository, after the first `seen` requests.
     async fn asked_after(&self, seen: u64) -> Vec<RequestRecord> {
         let asked = self.stack.forge().unwrap().requests().await.unwrap();
-        let ours = |request: &RequestRecord| {
-            request.sequence > seen && request.path.contains(&self.wired.repository)
+        // The name of another one may begin with it.
+        let (below, git) =
+            (format!("/{}/", self.wired.repository), format!("/{}.git", self.wired.repository));
+        let is_ours = |path: &str| {
+            path.contains(&below)
+                || path.contains(&git)
+                || path.ends_with(&below[..below.len() - 1])
         };
+        let ours = |request: &RequestRecord| request.sequence > seen && is_ours(&request.path);
         asked.into_iter().filter(ours).collect()
     }
 

@@ -99,6 +99,11 @@ impl Secrets {
         Self { keyring, redactor, kept: Mutex::new(Kept::new(Instant::now())) }
     }
 
+    /// What somebody sent, without any secret that is known here.
+    pub(super) fn redacted(&self, text: &str) -> String {
+        self.redactor.redact(text).into_owned()
+    }
+
     /// The secrets that a hint finds, current and previous.
     pub(super) async fn of(&self, hint: &Hint) -> Result<Known, ApiError> {
         let known = self.kept().get(hint, Instant::now());

@@ -101,3 +101,17 @@ async fn a_body_that_comes_too_slowly_is_given_up_before_github_gives_up() {
     assert_eq!(&answer, b"HTTP/1.1 503");
     assert!(started.elapsed() < Duration::from_secs(10), "{:?}", started.elapsed());
 }
+
+/// An action may be any text, of a `repository_dispatch` for one; so may a header.
+#[tokio::test]
+async fn a_secret_where_it_does_not_belong_is_not_kept_beside_the_body() {
+    let ingress = super::ingress(Outcome::Noop).await;
+    let mut body = merged("acme/search-config");
+    body["action"] = json!(SECRET);
+    let request = delivery(&ingress, "repository_dispatch", body.to_string(), SECRET)
+        .header("x-github-enterprise-host", SECRET);
+    assert_eq!(send(request).await.status, 200);
+    let kept = recorded(&ingress).remove(0);
+    assert!(!kept.action.contains(SECRET), "{}", kept.action);
+    assert!(!kept.headers["x-github-enterprise-host"].contains(SECRET), "{:?}", kept.headers);
+}
