@@ -3,6 +3,9 @@
 # Places where tests end or stop a process; no other build has them.
 TEST_FEATURES = --features pullwright-runner/failpoints
 
+# Tests wait for processes and disks more than they calculate: twice as many at once as there are cores.
+TEST_THREADS ?= $(shell echo $$((2 * $$(nproc 2>/dev/null || echo 2))))
+
 # Where cargo builds; logs and reports are in target/ in any case.
 TARGET = $(or $(CARGO_TARGET_DIR),target)
 
@@ -33,7 +36,7 @@ test: ## Run all tests on real PostgreSQL, Redis, git and HTTP
 	@deploy/local/schemathesis.sh --version >/dev/null
 	@deploy/local/webhooks-examples.sh >/dev/null
 	@deploy/local/build.sh $(TEST_FEATURES)
-	cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
+	RUST_TEST_THREADS=$(TEST_THREADS) cargo test --workspace --locked --no-fail-fast $(TEST_FEATURES)
 
 bench: ## Measure a release build; BENCH=open|lists|webhooks|all
 	@case "$(BENCH)" in \
