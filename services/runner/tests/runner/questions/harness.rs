@@ -4,7 +4,7 @@
 use std::{
     collections::{BTreeMap, BTreeSet, VecDeque},
     sync::{Arc, Mutex},
-    time::Duration,
+    time::{Duration, Instant},
 };
 
 use pullwright_forge::{Forge, ForgeOptions, NewRepository, Permission};
@@ -52,6 +52,8 @@ pub(crate) const REPO_ID: Uuid = Uuid::from_u128(0x0199_a0b0_0000_7000_8000_0000
 /// Where GitHub reaches us.
 pub(crate) const WEBHOOK_URL: &str = "https://pullwright.example/webhooks/github";
 const SERVICE_TOKEN: &str = "service-token-of-the-tests";
+/// How long a runner's folder may still be held after its end.
+const FREED_AFTER: Duration = Duration::from_secs(5);
 
 /// What the ledger and the registry say, and what they were told.
 #[derive(Default)]
@@ -168,12 +170,22 @@ impl World {
             ("RUNNER_REDELIVERY_PACE", "10ms".to_owned()),
         ];
         pairs.extend(more.iter().map(|(name, value)| (*name, (*value).to_owned())));
-        let settings = Settings::read(&Environment::from_pairs(pairs)).unwrap();
         let stop = CancellationToken::new();
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         self.address = format!("http://{}", listener.local_addr().unwrap());
-        let runner =
-            build(settings, Redactor::new(), Arc::new(SystemClock), stop.clone()).await.unwrap();
+        let begun = Instant::now();
+        let runner = loop {
+            let settings = Settings::read(&Environment::from_pairs(pairs.clone())).unwrap();
+            match build(settings, Redactor::new(), Arc::new(SystemClock), stop.clone()).await {
+                Ok(runner) => break runner,
+                // A git that was just ended may hold the folder for a moment longer than its runner.
+                Err(error) if begun.elapsed() < FREED_AFTER => {
+                    assert!(format!("{error:?}").contains("ResourceBusy"), "{error:?}");
+                    tokio::time::sleep(Duration::from_millis(20)).await;
+                }
+                Err(error) => panic!("{error}"),
+            }
+        };
         let serving = tokio::spawn(async move { serve(runner, listener).await.unwrap() });
         self.runner = Some(Running { stop, serving });
     }
